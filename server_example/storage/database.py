@@ -1,0 +1,163 @@
+"""Connections to SQLite or PostgreSQL: reads on a kept connection per thread, writes through one writer thread."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from server_example.storage.migrations import migrate
+
+T = TypeVar("T")
+log = logging.getLogger("omnisdk.storage")
+
+BUSY_TIMEOUT_MS = 5_000  # how long a SQLite write waits for another process's; then the caller gets 503
+STATEMENT_TIMEOUT_MS = 10_000  # the same bound on PostgreSQL
+
+
+class StorageUnavailable(Exception):
+    """The database could not read or commit now. Nothing of the request was kept; the same request may come again.
+
+    `passing` says that only two transactions met (deadlock, serialization): the same again at once will do.
+    """
+
+    def __init__(self, message: str, *, passing: bool = False) -> None:
+        super().__init__(message)
+        self.passing = passing
+
+
+class Database:
+    """One database as one process sees it. Safe for many threads; made anew after a fork (see `reopen_after_fork`)."""
+
+    def __init__(self, url: str) -> None:
+        self.url = normalised(url)
+        self.dialect = make_url(self.url).get_backend_name()
+        self._engine = _engine(self.url)
+        self._kept = threading.local()
+        self._process = os.getpid()
+
+    @classmethod
+    def open(cls, url: str) -> Database:
+        """Return the database at `url` (``sqlite:///path`` or ``postgresql://…``), its tables made or brought up to date.
+
+        Raises StorageUnavailable when it cannot be reached, RuntimeError when a newer release made it.
+        """
+        database = cls(url)
+        database.transaction(migrate)
+        return database
+
+    def read(self, ask: Callable[[Connection], T]) -> T:
+        """Return what `ask` answers on this thread's kept connection, outside any transaction.
+
+        A connection the server closed meanwhile is replaced once. Raises StorageUnavailable.
+        """
+        for attempt in (1, 2):
+            try:
+                return ask(self._connection())
+            except DBAPIError as error:
+                self._drop()
+                if attempt == 2 or not error.connection_invalidated:
+                    raise StorageUnavailable(_brief(error)) from error
+        raise AssertionError("unreachable")
+
+    def transaction(self, act: Callable[[Connection], T]) -> T:
+        """Return what `act` answers, its writes committed. Raises StorageUnavailable when they are not.
+
+        SQLite takes the write lock at once (BEGIN IMMEDIATE), so a transaction never fails half-way for want of it.
+        """
+        self._mind_the_fork()
+        try:
+            with self._engine.connect() as connection, connection.begin():
+                return act(connection)
+        except DBAPIError as error:
+            passing = getattr(error.orig, "sqlstate", None) in ("40P01", "40001")
+            raise StorageUnavailable(_brief(error), passing=passing) from error
+
+    def close(self) -> None:
+        """Close this thread's connection and let go of the rest."""
+        self._drop()
+        self._engine.dispose()
+
+    def _connection(self) -> Connection:
+        self._mind_the_fork()
+        kept: Connection | None = getattr(self._kept, "connection", None)
+        if kept is None:
+            kept = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            self._kept.connection = kept
+        return kept
+
+    def _drop(self) -> None:
+        kept: Connection | None = getattr(self._kept, "connection", None)
+        self._kept.connection = None
+        if kept is not None:
+            try:
+                kept.close()
+            except DBAPIError:
+                log.debug("a broken connection did not close cleanly")
+
+    def _mind_the_fork(self) -> None:
+        """A forked child must not use its parent's sockets and file locks: it opens its own."""
+        if self._process != os.getpid():
+            self._engine = _engine(self.url)
+            self._kept = threading.local()
+            self._process = os.getpid()
+
+
+def normalised(url: str) -> str:
+    """Return `url` with the driver we ship for PostgreSQL: ``postgres://`` and ``postgresql://`` mean psycopg 3."""
+    for plain in ("postgres://", "postgresql://"):
+        if url.startswith(plain):
+            return "postgresql+psycopg://" + url.removeprefix(plain)
+    return url
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_immediate)
+        return engine
+    return create_engine(
+        url,
+        isolation_level="READ COMMITTED",
+        pool_size=32,
+        max_overflow=32,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": 5,
+            # Prepared statements of a kept connection; the planner's generic plan is what we want for key look-ups.
+            "prepare_threshold": 2,
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={STATEMENT_TIMEOUT_MS}",
+        },
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver must not open transactions of its own; SQLAlchemy's BEGIN is below
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")  # 200 only after the commit is on the disk (law 4)
+    cursor.execute("PRAGMA cache_size = -65536")  # KiB
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _brief(error: DBAPIError) -> str:
+    """Return what went wrong without the statement's values: they are people's data, and this goes to a log."""
+    return f"{type(error.orig).__name__}: {str(error.orig).splitlines()[0] if error.orig else error.code}"
