@@ -1,0 +1,1 @@
+"""Killing the server under load and counting what is left."""
