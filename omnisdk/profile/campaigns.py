@@ -1,0 +1,143 @@
+"""What the person saw, got, clicked and waved away, by campaign.
+
+    campaigns  {"viewed" | "sent": {campaign: {position: {id: timestamp}}},
+                "clicked" | "dismissed": {campaign: {id: timestamp}},
+                "owned": {campaign: timestamp}, "variant": {campaign: [key…, creative]}}
+
+An id is eight bytes of hash of the decision_id, or of the messageId where an event names no decision: a decision
+counts once however many events name it, with the time of its latest.
+"""
+
+from __future__ import annotations
+
+from base64 import b85encode
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+from typing import Any, Literal, TypeAlias
+
+from omnisdk.events.model import Event
+from omnisdk.profile import values
+from omnisdk.profile.latest import Key, keep_latest, keep_smallest
+
+MOST_CAMPAIGNS = 500  # per kind of act: one kind cannot crowd out another
+MOST_POSITIONS = 50  # per campaign
+MOST_EXPOSURES = 300  # per campaign and position: no cap may allow more
+MOST_ACTS = 100  # clicks, dismissals per campaign
+
+Act = Literal["viewed", "sent", "clicked", "dismissed"]
+
+_ACTS: dict[str, Act] = {
+    "Promotion Viewed": "viewed",
+    "Promotion Told": "viewed",  # staff showed it: an exposure like any other
+    "Promotion Clicked": "clicked",
+    "Message Clicked": "clicked",
+    "Promotion Dismissed": "dismissed",
+    "Message Sent": "sent",
+}
+EVENTS = frozenset(_ACTS)
+
+_Exposures: TypeAlias = dict[str, dict[str, int]]  # by position, then id
+
+
+def take(document: dict[str, Any], event: Event, key: Key, limit: int = MOST_EXPOSURES) -> None:
+    """Take in a Promotion event, a `Message Sent` or `Message Clicked`; without a promotion_id it belongs to no campaign."""
+    said = event.properties
+    campaign = values.name(said.get("promotion_id"))
+    if campaign is None:
+        return
+    act = _ACTS[event.name]
+    sections = document.setdefault("campaigns", {})
+    held = sections.setdefault(act, {})
+    which = _id(said.get("decision_id"), event.message_id)
+    if act in ("viewed", "sent"):
+        position = values.name(said.get("position")) or ""
+        positions = held.setdefault(campaign, {})
+        _keep(positions.setdefault(position, {}), which, key[0], limit)
+        keep_smallest(positions, MOST_POSITIONS)
+        if variant := values.name(said.get("creative")):
+            keep_latest(sections.setdefault("variant", {}), campaign, key, [variant], MOST_CAMPAIGNS)
+    else:
+        _keep(held.setdefault(campaign, {}), which, key[0], min(limit, MOST_ACTS))
+        if act == "dismissed" and said.get("reason") == "owned":
+            owned = sections.setdefault("owned", {})
+            owned[campaign] = min(owned.get(campaign, key[0]), key[0])
+            keep_smallest(owned, MOST_CAMPAIGNS)
+    keep_smallest(held, MOST_CAMPAIGNS)
+
+
+def exposures(
+    document: dict[str, Any], campaign: str | None, since: int | None, now: int
+) -> Iterator[tuple[str, int, str]]:
+    """Yield (campaign, timestamp, position) of each view and send with ``since < timestamp <= now``, once a decision.
+
+    `campaign` None: of all campaigns; `since` None: for ever. In no particular order. This is what caps count.
+    """
+    sections = document.get("campaigns")
+    if not sections:
+        return
+    viewed, sent = sections.get("viewed", {}), sections.get("sent", {})
+    after = -(2**63) if since is None else since
+    names = (*viewed, *(name for name in sent if name not in viewed)) if campaign is None else (campaign,)
+    for name in names:
+        for stamp, position in _once(viewed.get(name), sent.get(name)):
+            if after < stamp <= now:
+                yield name, stamp, position
+
+
+def times(document: dict[str, Any], act: Act, campaign: str) -> list[int]:
+    """Return when the campaign was viewed, sent, clicked or dismissed, once a decision, sorted."""
+    held = document.get("campaigns", {}).get(act, {}).get(campaign)
+    if not held:
+        return []
+    if act in ("viewed", "sent"):
+        return sorted(stamp for stamp, _ in _once(held, None))
+    return sorted(held.values())
+
+
+def variant(document: dict[str, Any], campaign: str) -> str | None:
+    """Return the variant shown last, None when none was named."""
+    entry = document.get("campaigns", {}).get("variant", {}).get(campaign)
+    return entry[3] if entry else None
+
+
+def dismissed_for_good(document: dict[str, Any], campaign: str) -> bool:
+    """Return whether the person said that they own what the campaign promises."""
+    return campaign in document.get("campaigns", {}).get("owned", ())
+
+
+def last_dismissed(document: dict[str, Any], campaign: str) -> int | None:
+    """Return when the person last waved the campaign away, None when never."""
+    held = document.get("campaigns", {}).get("dismissed", {}).get(campaign)
+    return max(held.values()) if held else None
+
+
+def known(document: dict[str, Any]) -> list[str]:
+    """Return the campaigns of which anything is known."""
+    return sorted({name for section in document.get("campaigns", {}).values() for name in section})
+
+
+def _id(decision: object, message: str) -> str:
+    named = values.name(decision)
+    text = f"d{named}" if named is not None else f"m{message}"
+    return b85encode(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()).decode()
+
+
+def _keep(held: dict[str, int], which: str, timestamp: int, limit: int) -> None:
+    if held.get(which, timestamp) > timestamp:
+        return
+    held[which] = timestamp
+    if len(held) > limit:
+        del held[min(held, key=lambda each: (held[each], each))]
+
+
+def _once(viewed: _Exposures | None, sent: _Exposures | None) -> Iterable[tuple[int, str]]:
+    """Return each decision once, (timestamp, position) of its latest, also where one was both sent and seen."""
+    if not sent and viewed and len(viewed) == 1:  # nearly always
+        ((position, stamps),) = viewed.items()
+        return [(stamp, position) for stamp in stamps.values()]
+    found: dict[str, tuple[int, str]] = {}
+    for positions in (viewed or {}, sent or {}):
+        for position, stamps in positions.items():
+            for which, stamp in stamps.items():
+                found[which] = max(found.get(which, (stamp, position)), (stamp, position))
+    return found.values()

@@ -1,0 +1,203 @@
+"""Orders, what undoes them, and what is left of them in a view.
+
+An order *is* its order_id (else its messageId). What was sent of it is kept twice, as the shop vouches for it and as
+anybody says; which of them counts, and what refunds and cancellations leave, is worked out when facts are read.
+
+    orders   {"shop" | "other": {order: [key…, content]}}     `Order Completed`, the latest of each
+    updates  {"shop" | "other": {order: [key…, content]}}     `Order Updated`: newer content, the order's own time
+    undone   {"shop" | "other": [[key…, order, products | null, amount | null], …]}     sorted; null: the whole order
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from omnisdk.events.model import Event
+from omnisdk.profile import products, values
+from omnisdk.profile.latest import Entry, Key, add_entry, keep_latest, key_of
+from omnisdk.profile.products import Attributes, Line
+
+MOST_ORDERS = 1000  # per kind of sender; a weekly buyer's twenty years
+MOST_UNDONE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is left of an order in one view, after refunds and cancellations."""
+
+    id: str
+    key: Key  # its place in the person's life; key[0] is its time
+    lines: tuple[tuple[Line, Decimal], ...]  # each with the quantity left, all above 0
+    worth: Decimal
+    currency: str  # "" when the order names none
+    coupon: str
+    discounted: bool
+
+    @property
+    def time(self) -> int:
+        return self.key[0]
+
+    def attributes(self) -> list[Attributes]:
+        """Return what conditions on a product can name: of the order itself, then of each line left."""
+        own = {"coupon": self.coupon}
+        return [products.attributes(own, line) for line in ({}, *(line for line, _ in self.lines))]
+
+
+def complete(document: dict[str, Any], event: Event, key: Key, limit: int = MOST_ORDERS) -> None:
+    """Take in an `Order Completed`."""
+    _keep(document, "orders", event, key, limit)
+
+
+def update(document: dict[str, Any], event: Event, key: Key, limit: int = MOST_ORDERS) -> None:
+    """Take in an `Order Updated`."""
+    _keep(document, "updates", event, key, limit)
+
+
+def undo(document: dict[str, Any], event: Event, key: Key, limit: int = MOST_UNDONE) -> None:
+    """Take in an `Order Refunded` or `Order Cancelled`; without an order_id it undoes nothing."""
+    order = values.name(event.properties.get("order_id"))
+    if order is None:
+        return
+    lines = products.lines(event.properties)
+    whole = not lines  # an empty list names nothing that stays behind either
+    items = None if whole else [[products.which(line), line.get("quantity"), line.get("price")] for line in lines or ()]
+    refunded = None if whole else values.amount(event.properties.get("total"))
+    held = document.setdefault("undone", {}).setdefault("shop" if event.vouched else "other", [])
+    add_entry(held, key, [order, items, refunded], limit)
+
+
+def _keep(document: dict[str, Any], section: str, event: Event, key: Key, limit: int) -> None:
+    order = values.name(event.properties.get("order_id")) or event.message_id
+    held = document.setdefault(section, {}).setdefault("shop" if event.vouched else "other", {})
+    keep_latest(held, order, key, [_content(event.properties)], limit)
+
+
+def _content(said: dict[str, Any]) -> dict[str, Any]:
+    """Return what an order says, as it is kept: only what is there."""
+    lines = products.lines(said)
+    if lines is None:
+        alone = products.line(said)  # some shops put the only product into the event itself
+        lines = [alone] if alone.keys() & {"product_id", "category", "brand"} else []
+    category, brand = values.name(said.get("category")), values.name(said.get("brand"))
+    for line in lines:
+        if category:
+            line.setdefault("category", category)
+        if brand:
+            line.setdefault("brand", brand)
+    worth = values.amount(said.get("total"))
+    if worth is None:
+        worth = values.amount(said.get("revenue"))
+    if worth is None and any("price" in line for line in lines):
+        worth = values.amount(str(sum((_price(line) * _pieces(line) for line in lines), Decimal())))
+    discount = values.amount(said.get("discount"))
+    content = {
+        "lines": lines,
+        "worth": worth,
+        "currency": (values.name(said.get("currency")) or "").upper(),
+        "coupon": values.name(said.get("coupon")),
+        "discount": discount if discount != "0" else None,
+        "channel": values.name(said.get("channel")),
+        "store_id": values.name(said.get("store_id")),
+    }
+    return {name: value for name, value in content.items() if value}
+
+
+def read(document: dict[str, Any], view: str) -> list[Order]:
+    """Return the orders of which something is left in `view`, by time.
+
+    View ``all``: what the shop says of an order, else what anybody says, less every refund. View ``shop``: only what
+    the shop vouches for, both ways.
+    """
+    said, updates = document.get("orders", {}), document.get("updates", {})
+    if not said and not updates:
+        return []
+    undone = _by_order(document, view)
+    trusts = ("shop",) if view == "shop" else ("shop", "other")  # the first that says anything is believed
+    known: dict[str, None] = {}
+    for trust in trusts:
+        known.update(dict.fromkeys(said.get(trust, ())))
+        known.update(dict.fromkeys(updates.get(trust, ())))
+    found = []
+    for order in known:
+        completed = [said.get(trust, {}).get(order) for trust in trusts]
+        updated = [updates.get(trust, {}).get(order) for trust in trusts]
+        left = _left(order, *_believed(completed, updated), undone.get(order, ()))
+        if left is not None:
+            found.append(left)
+    found.sort(key=lambda each: (each.key, each.id))
+    return found
+
+
+def _believed(completed: list[Entry | None], updated: list[Entry | None]) -> tuple[Key, dict[str, Any]]:
+    """Return the order's key and content from what each trust said last, the most trusted first."""
+    content = next(
+        max(said, key=key_of)
+        for pair in zip(completed, updated, strict=True)
+        if (said := [each for each in pair if each])
+    )
+    time = next((each for each in completed if each), content)  # an update keeps the order's time
+    return key_of(time), content[3]
+
+
+def _by_order(document: dict[str, Any], view: str) -> dict[str, list[Entry]]:
+    undone = document.get("undone", {})
+    entries = [*undone.get("shop", ()), *(undone.get("other", ()) if view == "all" else ())]
+    found: dict[str, list[Entry]] = {}
+    for entry in sorted(entries, key=key_of):
+        found.setdefault(entry[3], []).append(entry)
+    return found
+
+
+def _left(order: str, key: Key, content: dict[str, Any], undone: Sequence[Entry]) -> Order | None:
+    lines: list[Line] = content.get("lines", [])
+    left = [_pieces(line) for line in lines]
+    worth = Decimal(content.get("worth", "0"))
+    for _, _, _, _, items, refunded in undone:
+        if items is None:
+            return None
+        taken = _take(lines, left, items)
+        worth -= taken if refunded is None else Decimal(refunded)
+    if lines and not any(left):
+        return None
+    if undone:
+        if not lines and worth <= 0:
+            return None
+        worth = max(worth, Decimal())
+    return Order(
+        id=order,
+        key=key,
+        lines=tuple((line, pieces) for line, pieces in zip(lines, left, strict=True) if pieces),
+        worth=worth,
+        currency=content.get("currency", ""),
+        coupon=content.get("coupon", ""),
+        discounted=bool(content.get("discount") or content.get("coupon") or any("coupon" in line for line in lines)),
+    )
+
+
+def _take(lines: list[Line], left: list[Decimal], items: list[list[Any]]) -> Decimal:
+    """Take refunded `items` out of the quantities `left` and return what they were worth."""
+    worth = Decimal()
+    for product, pieces, price in items:
+        if not product:
+            continue
+        wanted = None if pieces is None else Decimal(str(pieces))  # None: all there are of it
+        for at, line in enumerate(lines):
+            if not left[at] or products.which(line) != product:
+                continue
+            taken = left[at] if wanted is None else min(left[at], wanted)
+            left[at] -= taken
+            worth += taken * (_price(line) if price is None else Decimal(price))
+            if wanted is not None:
+                wanted -= taken
+    return worth
+
+
+def _price(line: Line) -> Decimal:
+    return Decimal(line.get("price", "0"))
+
+
+def _pieces(line: Line) -> Decimal:
+    return Decimal(str(line.get("quantity", 1)))
