@@ -48,13 +48,17 @@ def parse_text(text: str) -> tuple[str | Placeholder, ...]:
     while (start := text.find(_OPEN, at)) >= 0:
         end = text.find(_CLOSE, start)
         if end < 0:
-            raise PlaceholderError("a placeholder is not closed", f"found {text[start:start + 30]!r}", "close it with }}", start)
+            raise PlaceholderError(
+                "a placeholder is not closed", f"found {text[start : start + 30]!r}", "close it with }}", start
+            )
         if start > at:
             parts.append(text[at:start])
         parts.append(_placeholder(text[start + 2 : end], start))
         at = end + 2
     if (stray := text.find(_CLOSE, at)) >= 0:
-        raise PlaceholderError("}} without {{", f"found {text[stray - 20 if stray > 20 else 0:stray + 2]!r}", "open it with {{", stray)
+        raise PlaceholderError(
+            "}} without {{", f"found {text[stray - 20 if stray > 20 else 0 : stray + 2]!r}", "open it with {{", stray
+        )
     if at < len(text):
         parts.append(text[at:])
     return tuple(parts)
@@ -64,7 +68,9 @@ def _placeholder(inside: str, offset: int) -> Placeholder:
     expression, *filters = _split(inside)
     expression = unicodedata.normalize("NFC", expression)
     if not expression:
-        raise PlaceholderError("an empty placeholder", "found {{ }}", "name a fact, such as {{ traits.first_name }}", offset)
+        raise PlaceholderError(
+            "an empty placeholder", "found {{ }}", "name a fact, such as {{ traits.first_name }}", offset
+        )
     form: Literal["money", "date"] | None = None
     default: str | None = None
     for written in filters:
@@ -95,9 +101,13 @@ def _split(inside: str) -> list[str]:
 def _bad_filter(written: str, has_one: bool, offset: int) -> PlaceholderError:
     name = written.split("(")[0].strip()
     if name == "default":
-        return PlaceholderError("default needs a text in quotes", f"found {written!r}", "write | default('text')", offset)
+        return PlaceholderError(
+            "default needs a text in quotes", f"found {written!r}", "write | default('text')", offset
+        )
     if name in FILTERS and has_one:
-        return PlaceholderError("a filter too many", f"found {written!r}", "one of money and date, and one default", offset)
+        return PlaceholderError(
+            "a filter too many", f"found {written!r}", "one of money and date, and one default", offset
+        )
     from omnisdk.rules.files.report import suggestion
 
     return PlaceholderError("an unknown filter", f"found {written!r}", suggestion(name, FILTERS), offset)

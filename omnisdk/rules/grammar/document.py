@@ -1,0 +1,137 @@
+"""The whole file: its sections, and the names they share."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, tzinfo
+from typing import Any
+
+from omnisdk.rules.files.report import Report, Wrong
+from omnisdk.rules.files.tree import Map, Node, Scalar, Seq, described
+from omnisdk.rules.grammar.campaigns import named, read_campaign
+from omnisdk.rules.grammar.conditions import circles, read_rule
+from omnisdk.rules.grammar.journeys import read_journey, read_score
+from omnisdk.rules.grammar.scalars import event_name, number, read_word, segment_name
+from omnisdk.rules.grammar.scope import Key, Scope, as_map, list_of, read_keys, read_named
+from omnisdk.rules.grammar.site import (
+    read_global_caps,
+    read_grant,
+    read_identity,
+    read_placement,
+    read_site,
+    zone_named,
+)
+from omnisdk.rules.model import Consent, Grant, Placement, Rule, Ruleset
+
+
+def _read_version(_: Scope, node: Node) -> int:
+    if not isinstance(node, Scalar) or number(node.text) != 1:
+        raise Wrong(node, "unknown version of the rule file", described(node), "write version: 1")
+    return 1
+
+
+def _read_include(_: Scope, node: Node) -> bool:
+    return True  # read with the files, before the sections
+
+
+def _read_grants(scope: Scope, node: Node) -> Mapping[str, Grant]:
+    found: dict[str, Grant] = {}
+    for entry in as_map(node, "grants").entries:
+        product = scope.attempt(read_word, entry.key)
+        grant = scope.attempt(read_grant, entry.value)
+        if product is not None and grant is not None:
+            found[product] = grant
+    return found
+
+
+def _read_placements(scope: Scope, node: Node) -> Mapping[str, Placement]:
+    found = read_named(scope, node, read_placement, "placement")
+    return {name: replace(placement, name=name) for name, placement in found.items()}
+
+
+def _read_segments(scope: Scope, node: Node) -> Mapping[str, Rule]:
+    found = read_named(scope, node, read_rule, "segment")
+    mapping = as_map(node, "segments")
+    for names in circles(found):
+        entry = mapping.entry(names[0])
+        assert entry is not None
+        what = "segments that need each other in a circle"
+        scope.report.fault(entry.key, what, f"found {' → '.join(names)}", "take one of them out of the other")
+    return found
+
+
+def _read_scores(scope: Scope, node: Node) -> Mapping[str, Mapping[str, Any]]:
+    return read_named(scope, node, read_score, "score")
+
+
+def _read_campaigns(scope: Scope, node: Node) -> Mapping[str, Any]:
+    return named(read_named(scope, node, read_campaign, "campaign", empty_ok=True))
+
+
+def _read_journeys(scope: Scope, node: Node) -> Mapping[str, Any]:
+    found = read_named(scope, node, read_journey, "journey")
+    return {name: replace(journey, name=name) for name, journey in found.items()}
+
+
+# In the order of the file. `include` and `version` concern the reading itself.
+SECTIONS = {
+    "version": Key(_read_version),
+    "site": Key(read_site, empty="absent"),
+    "identity": Key(read_identity, empty="absent"),
+    "include": Key(_read_include, empty="absent"),
+    "trust": Key(list_of(event_name, "trust"), empty="absent"),
+    "exclude": Key(list_of(segment_name, "exclude"), empty="absent"),
+    "grants": Key(_read_grants, empty="absent"),
+    "placements": Key(_read_placements, empty="absent"),
+    "segments": Key(_read_segments, empty="absent"),
+    "scores": Key(_read_scores, empty="absent", dormant=True),
+    "campaigns": Key(_read_campaigns, empty="absent"),
+    "caps": Key(read_global_caps, empty="absent"),
+    "journeys": Key(_read_journeys, empty="absent", dormant=True),
+}
+
+
+def read_document(tree: Map, report: Report) -> Ruleset:
+    """Return the ruleset of a joined tree. It is whole only if `report` has no faults afterwards."""
+    found = read_keys(_scope(tree, report), tree, SECTIONS, "the file")
+    found.pop("version", None)
+    found.pop("include", None)
+    if "identity" in found:
+        found["require_token"] = found.pop("identity")
+    if "trust" in found:
+        found["trust"] = frozenset(found["trust"])
+    return Ruleset(**found)
+
+
+def _scope(tree: Map, report: Report) -> Scope:
+    """Return what every section needs to know of the others. Faults in it are reported when the section is read."""
+    site = tree.get("site")
+    zone: tzinfo = UTC
+    purposes = Consent().purposes
+    if isinstance(site, Map):
+        written = site.get("timezone")
+        zone = (zone_named(written.text) if isinstance(written, Scalar) else None) or UTC
+        consent = site.get("consent")
+        listed = consent.get("purposes") if isinstance(consent, Map) else None
+        if isinstance(listed, Seq):
+            purposes = tuple(_name(item) for item in listed.items if isinstance(item, Scalar))
+    return Scope(
+        report,
+        zone=zone,
+        placements=_names(tree, "placements"),
+        segments=_names(tree, "segments"),
+        campaigns=_names(tree, "campaigns"),
+        scores=_names(tree, "scores"),
+        purposes=purposes,
+    )
+
+
+def _names(tree: Map, section: str) -> tuple[str, ...]:
+    node = tree.get(section)
+    return tuple(_name(entry.key) for entry in node.entries) if isinstance(node, Map) else ()
+
+
+def _name(node: Scalar) -> str:
+    return unicodedata.normalize("NFC", node.text.strip())
