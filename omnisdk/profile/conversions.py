@@ -9,14 +9,15 @@ not among them: they are read from what is left of them, so that an order wholly
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from omnisdk.events.model import Event
-from omnisdk.profile import products, values
+from omnisdk.profile import activity, products, values
+from omnisdk.profile.counters import recent
 from omnisdk.profile.latest import keep_smallest
-from omnisdk.profile.orders import Order
 from omnisdk.profile.products import Attributes
+from omnisdk.profile.reading import Reading
 
 MOST_COMBINATIONS = 50  # per event name and kind of sender
 MOST_NAMES = 100
@@ -48,20 +49,67 @@ def note(document: dict[str, Any], event: Event, limit: int = MOST_COMBINATIONS)
     keep_smallest(names, MOST_NAMES)
 
 
-def noted(document: dict[str, Any], event: str, where: Mapping[str, str], trusts: Sequence[str]) -> list[int]:
-    """Return the last time of each combination of `event` that has all of `where`, sorted."""
-    held = document.get("attributes", {})
+def conversions(reading: Reading, event: str, where: Mapping[str, str], since: int | None = None) -> list[int]:
+    """Return when the person did `event` from `since` on, sorted.
+
+    `where` may name category, product_id, brand and coupon: it holds if the event, or one of its products with what
+    the event says for all of them, has all of it. Of `Order Completed` every order counts of which something is left,
+    with what is left of it. Of others: the latest times known (of each combination of attributes only the last).
+    """
+    if event == "Order Completed":
+        found = [
+            order.time for order in reading.orders if any(products.holds(each, where) for each in order.attributes())
+        ]
+    elif where:
+        found = _noted(reading, event, where)
+    else:
+        found = [stamp for counter in activity.of(reading.document, reading.view, event) for stamp in recent(counter)]
+    return sorted(each for each in found if since is None or each >= since)
+
+
+def converted_at(reading: Reading, event: str, where: Mapping[str, str], since: int | None = None) -> int | None:
+    """Return the latest of `conversions`, None when there is none."""
+    found = conversions(reading, event, where, since)
+    return found[-1] if found else None
+
+
+def orders_of(reading: Reading, promotes: Iterable[str], since: int | None = None) -> list[int]:
+    """Return the times, from `since` on and sorted, of the orders of what a campaign promotes: ``product:ID``,
+    ``category:NAME``, or any entitlement that a product ordered grants."""
+    wanted = frozenset(promotes)
     found = []
-    for trust in trusts:
-        for stamp, *combination in held.get(trust, {}).get(event, ()):
-            if products.holds((combination[0], combination[1], combination[2], combination[3]), where):
-                found.append(stamp)
-    return sorted(found)
+    for order in reading.orders:
+        if since is not None and order.time < since:
+            continue
+        if any(not wanted.isdisjoint(_names(line, reading)) for line, _ in order.lines):
+            found.append(order.time)
+    return found
 
 
-def ordered(orders: Sequence[Order], where: Mapping[str, str]) -> list[int]:
-    """Return the times of the orders that themselves, or of which one product left, have all of `where`, sorted."""
-    return [order.time for order in orders if any(products.holds(found, where) for found in order.attributes())]
+def ordered_at(reading: Reading, promotes: Iterable[str], since: int | None = None) -> int | None:
+    """Return the latest of `orders_of`, None when there is none."""
+    found = orders_of(reading, promotes, since)
+    return found[-1] if found else None
+
+
+def _names(line: Mapping[str, Any], reading: Reading) -> Iterator[str]:
+    if product_id := line.get("product_id"):
+        yield f"product:{product_id}"
+        if product_id in reading.context.grants:
+            yield reading.context.grants[product_id][0]
+    if category := line.get("category"):
+        yield f"category:{category}"
+
+
+def _noted(reading: Reading, event: str, where: Mapping[str, str]) -> list[int]:
+    held = reading.document.get("attributes", {})
+    trusts = ("shop",) if reading.view == "shop" and event in activity.TWO_VIEWS else ("shop", "other")
+    return [
+        stamp
+        for trust in trusts
+        for stamp, category, product_id, brand, coupon in held.get(trust, {}).get(event, ())
+        if products.holds((category, product_id, brand, coupon), where)
+    ]
 
 
 def _keep(held: list[list[Any]], entry: list[Any], limit: int) -> None:

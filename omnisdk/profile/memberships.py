@@ -95,13 +95,15 @@ def pieces(document: dict[str, Any], view: str, name: str, now: int, zone: tzinf
     return found + _listed_pieces(document, name, now)
 
 
-def runs(document: dict[str, Any], view: str, name: str, now: int, zone: tzinfo, stated: Iterable[Piece]) -> list[Run]:
+def runs(
+    document: dict[str, Any], view: str, name: str | None, now: int, zone: tzinfo, stated: Iterable[Piece]
+) -> list[Run]:
     """Return the runs, by time, that `stated` pieces leave after the ends said up to `now`.
 
-    `stated` is what `pieces` gave, and what orders granted. An end cuts all that was said before it, at its
+    `stated` is what `pieces` gave, and what orders granted; `name` None: what no event ends. An end cuts all that was said before it, at its
     `until` or else at its own time.
     """
-    ends = [entry for entry in _of(document, view, name, now) if not entry[4]]
+    ends = [entry for entry in _of(document, view, name, now) if not entry[4]] if name is not None else []
     alive = []
     for piece in stated:
         for entry in ends:

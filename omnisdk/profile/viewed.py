@@ -6,6 +6,7 @@ added   {category: counter}
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -72,9 +73,10 @@ def interest(document: dict[str, Any], orders: Iterable[Order], name: str, now: 
     for day in _ordered(orders, name):
         days[day] = days.get(day, 0) + ORDERED_WEIGHT
     # A fixed order of summing: floats are not associative, and equal documents must give equal facts.
-    score = sum(
-        weight * 0.5 ** ((today - day) / HALF_LIFE_DAYS) for day, weight in sorted(days.items()) if day <= today
-    )
+    score = 0.0
+    for day, weight in sorted(days.items()):
+        if day <= today:
+            score += weight * math.pow(0.5, (today - day) / HALF_LIFE_DAYS)
     return round(score, 6)
 
 
