@@ -108,11 +108,11 @@ def rfc3339(moment: datetime) -> str:
     return clock.to_text(clock.from_datetime(moment))
 
 
-def _number(value: Decimal) -> int | float:
+def _number(value: Decimal) -> int | float | None:
     """Return the JSON number nearest to `value`: exact for whole numbers and for up to 15 digits."""
-    if value.is_finite() and value == value.to_integral_value() and abs(value) <= LARGEST_INT:
-        return int(value)
-    return float(value)
+    if not value.is_finite():  # a signalling NaN cannot even be compared
+        return None
+    return int(value) if abs(value) <= LARGEST_INT and value == value.to_integral_value() else float(value)
 
 
 def _clean(value: Any, above: tuple[int, ...]) -> Any:
