@@ -201,17 +201,23 @@ def _split(name: str) -> tuple[tuple[str, ...], int | None, str] | None:
 def _nearest(parts: tuple[str, ...], window: str = "") -> str | None:
     """Return the name nearest to `parts`, its open names taken from them."""
     best, score = None, 0.6  # below this a suggestion puzzles more than it helps
-    written = write(parts)
+    written = ".".join(parts)
     for pattern in PATTERNS:
-        candidate = tuple(
-            parts[at] if wanted in ("*", "**") and at < len(parts) else "NAME" if wanted in ("*", "**") else wanted
-            for at, wanted in enumerate(pattern.parts)
-        )
-        text = write(candidate, window if pattern.windowed else "")
-        ratio = SequenceMatcher(None, written, write(candidate)).ratio()
+        candidate = _filled(pattern.parts, parts)
+        ratio = SequenceMatcher(None, written, ".".join(candidate)).ratio()
         if ratio > score:
-            best, score = text, ratio
+            best, score = write(candidate, window if pattern.windowed else ""), ratio
     return best
+
+
+def _filled(pattern: tuple[str, ...], parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return `pattern` with its open name taken from `parts`, dots in it and all: it may have needed quotes."""
+    open_at = next((at for at, wanted in enumerate(pattern) if wanted in ("*", "**")), None)
+    if open_at is None:
+        return pattern
+    after = len(pattern) - open_at - 1
+    name = ".".join(parts[open_at : max(open_at + 1, len(parts) - after)]) or "NAME"
+    return (*pattern[:open_at], name, *pattern[open_at + 1 :])
 
 
 def _nearest_to_misquoted(name: str) -> str | None:

@@ -4,8 +4,7 @@ The fold knows no rules: neither currency nor time zone, grants nor campaigns. E
 order-free, so that a person's events may be applied in any order and give the document of the sorted fold; what a
 bounded section gives up it can never need again. Each module that folds a section begins with how it is laid out.
 
-Beside the sections: ``v`` the fold version, ``first`` and ``last`` the time of the earliest and the latest event,
-``seen`` the locale and time zone that events carried last.
+Beside the sections: ``v`` the fold version, ``first`` and ``last`` the time of the earliest and the latest event.
 """
 
 from __future__ import annotations
@@ -24,12 +23,13 @@ from omnisdk.profile import (
     memberships,
     orders,
     points,
+    seen,
     sessions,
     touches,
     traits,
     viewed,
 )
-from omnisdk.profile.latest import Key, keep_latest
+from omnisdk.profile.latest import Key
 
 # Raised with every change of what `apply` makes of an event; documents of another version are folded again.
 FOLD_VERSION = 1
@@ -65,18 +65,11 @@ def apply(document: Document, event: Event) -> Document:
         document["first"] = timestamp
     key = event.order_key
     if event.context:
-        _note_context(document, event, key)
+        seen.note(document, event, key)
     if event.refs:
         consents.note_addresses(document, event.refs)
     _CALLS[event.type](document, event, key)
     return document
-
-
-def _note_context(document: Document, event: Event, key: Key) -> None:
-    for name in ("locale", "timezone"):
-        said = event.context.get(name)
-        if type(said) is str and said and len(said) <= 64:
-            keep_latest(document.setdefault("seen", {}), name, key, [said], 2)
 
 
 def _identify(document: Document, event: Event, key: Key) -> None:

@@ -122,10 +122,19 @@ def instant(stated: int | str | None, zone: tzinfo, *, at_end: bool = False) -> 
         return None
 
 
-@lru_cache(maxsize=256)
 def zone(timezone: str) -> tzinfo:
     """Return the IANA time zone of that name, UTC when there is none."""
+    return _zone(timezone) or UTC
+
+
+def is_zone(timezone: str) -> bool:
+    """Return whether there is an IANA time zone of that name."""
+    return _zone(timezone) is not None
+
+
+@lru_cache(maxsize=1024)
+def _zone(timezone: str) -> tzinfo | None:
     try:
         return ZoneInfo(timezone)
     except (LookupError, ValueError, OSError):
-        return UTC
+        return None
