@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from omnisdk.events.catalogue import KINDS
+from omnisdk.events.claims import REF_KINDS, Normalise, Verify, Witness, no_token, refs_of
 from omnisdk.events.cleaning import Unfit, harmless, json_bytes, where_unfit
 from omnisdk.events.envelope import MOST_EVENTS
-from omnisdk.events.identity import REF_KINDS, Normalise, Verify, Witness, no_token, refs_of
 from omnisdk.events.ids import LONGEST_ID, LONGEST_MESSAGE_ID, made_id, read_id
 from omnisdk.events.kinds import read_fields
 from omnisdk.events.model import Call, Event, Role
