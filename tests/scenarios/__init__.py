@@ -1,0 +1,1 @@
+"""The stories, end to end, through the public surface only."""
