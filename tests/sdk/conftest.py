@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,7 +11,7 @@ from pytest_httpserver import HTTPServer
 
 from omnisdk import Omni, safety
 from omnisdk.delivery import retry
-from tests.sdk.servers import RawServer, Server
+from tests.sdk.servers import RawServer, Serve, Server
 
 KEY = "sk_test"
 
@@ -85,10 +84,10 @@ def nobody() -> Iterator[str]:
 
 
 @pytest.fixture
-def raw_server() -> Iterator[Callable[[Callable[[socket.socket, threading.Event], None]], RawServer]]:
+def raw_server() -> Iterator[Callable[[Serve], RawServer]]:
     servers: list[RawServer] = []
 
-    def start(serve: Callable[[socket.socket, threading.Event], None]) -> RawServer:
+    def start(serve: Serve) -> RawServer:
         servers.append(RawServer(serve))
         return servers[-1]
 

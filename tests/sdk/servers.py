@@ -7,6 +7,7 @@ import gzip
 import json
 import socket
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -97,14 +98,18 @@ def won(placement: str) -> dict[str, Any]:
     }
 
 
+Serve = Callable[[socket.socket, threading.Event], None]
+
+
 class RawServer:
     """A socket that does with each connection what `serve` does, in a thread."""
 
-    def __init__(self, serve: Callable[[socket.socket, threading.Event], None]) -> None:
+    def __init__(self, serve: Serve) -> None:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self.ending = threading.Event()
         self.connections = 0
+        self._open: list[socket.socket] = []
         self._serve = serve
         self._threads = [threading.Thread(target=self._accept)]
         self._threads[0].start()
@@ -116,6 +121,7 @@ class RawServer:
             except OSError:
                 return
             self.connections += 1
+            self._open.append(connection)
             thread = threading.Thread(target=self._handle, args=(connection,))
             self._threads.append(thread)
             thread.start()
@@ -128,5 +134,39 @@ class RawServer:
         self.ending.set()
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
+        for connection in self._open:
+            with contextlib.suppress(OSError):  # it is closed already
+                connection.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
             thread.join(5)
+
+
+def read_request(connection: socket.socket) -> bytes | None:
+    received = b""
+    while b"\r\n\r\n" not in received:
+        chunk = connection.recv(65536)
+        if not chunk:
+            return None
+        received += chunk
+    head, _, body = received.partition(b"\r\n\r\n")
+    length = int(
+        next(line.split(b":")[1] for line in head.split(b"\r\n") if line.lower().startswith(b"content-length"))
+    )
+    while len(body) < length:
+        body += connection.recv(65536)
+    return body
+
+
+def answer_with(connection: socket.socket, body: bytes) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+
+
+def our_threads() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("omnisdk")]
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < ends, "it did not come"
+        time.sleep(0.005)
