@@ -1,0 +1,102 @@
+"""Commands that run: serve and demo. granian is the WSGI server: it costs 0.42 of gunicorn's CPU per request."""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from server_example.config import ServerConfig
+from server_example.services.faults import NoRules
+from server_example.services.server import Server
+
+# Threads of a worker that wait for the database at once. Each keeps a connection: 16 and a writer in each of four
+# workers stay below the 100 that PostgreSQL allows by default.
+THREADS_PER_WORKER = 16
+DRAIN_SECONDS = 20  # after SIGTERM requests in flight may end within this; then their worker is killed
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"}},
+    "loggers": {
+        "omnisdk": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "_granian": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+    },
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}
+
+
+@click.command()
+@click.option("--bind", metavar="HOST:PORT", help="Instead of OMNI_BIND.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    help="Processes. Default: 1 on SQLite, where one process at a time can write, else one per core up to 4.",
+)
+@click.option("--with-worker", is_flag=True, help="Run the timers of journeys and sends in here too.")
+def serve(bind: str | None, workers: int | None, with_worker: bool) -> None:
+    """Run the decision server.
+
+    Exit status 1 when there are no good rules, with their faults. SIGTERM lets requests in flight end.
+    """
+    config = ServerConfig.from_environment()
+    run(replace(config, bind=bind) if bind else config, "server_example.wsgi:worker_app", workers)
+
+
+@click.command()
+@click.option("--bind", metavar="HOST:PORT", help="Instead of OMNI_BIND.")
+def demo(bind: str | None) -> None:
+    """Run the decision server with the demo shop, on an embedded database."""
+    from server_example.demo import prepare
+
+    config = prepare()
+    run(replace(config, bind=bind) if bind else config, "server_example.demo:worker_app", 1)
+
+
+def run(config: ServerConfig, target: str, workers: int | None) -> None:
+    """Serve `target`, a factory of a WSGI app, until a signal ends it. Raises ClickException when it cannot start."""
+    import granian
+    from granian.constants import Interfaces
+
+    host, port = config.address()
+    _check_rules(config)
+    with tempfile.TemporaryDirectory(prefix="omnisdk-metrics-") as metrics:
+        # The workers read their settings from the environment, as any process does.
+        os.environ |= {"OMNI_METRICS_DIR": metrics, "OMNI_BIND": config.bind, "OMNI_CONFIG": str(config.rules_file)}
+        click.echo(f"omnisdk decides on http://{host if ':' not in host else f'[{host}]'}:{port}", err=True)
+        granian.Granian(
+            target,
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            factory=True,
+            workers=workers or _workers_for(config),
+            blocking_threads=THREADS_PER_WORKER,
+            workers_kill_timeout=DRAIN_SECONDS,
+            respawn_failed_workers=True,
+            websockets=False,
+            log_dictconfig=LOGGING,
+            working_dir=Path.cwd(),
+        ).serve()
+
+
+def _check_rules(config: ServerConfig) -> None:
+    """Open everything once, before any worker: migrates the database, submits the rules, and says what is wrong."""
+    logging.getLogger("omnisdk").setLevel(logging.CRITICAL)  # the workers will tell the same again
+    server = Server(config)
+    try:
+        server.rules  # noqa: B018  # asking is the point
+    except NoRules as error:
+        raise click.ClickException("\n".join(("there are no good rules to decide by", *error.faults))) from error
+    finally:
+        server.close()
+
+
+def _workers_for(config: ServerConfig) -> int:
+    return 1 if config.database_url.startswith("sqlite") else min(4, os.cpu_count() or 1)

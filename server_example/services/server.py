@@ -1,0 +1,99 @@
+"""What one process needs to answer requests: database, people, rules, metrics. Opened on first use, not at import."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from omnisdk import clock
+from server_example import keys
+from server_example.config import ServerConfig
+from server_example.services.devices import Devices
+from server_example.services.metrics import Metrics
+from server_example.services.people import People
+from server_example.services.rulesets import ActiveRules, Rulesets
+from server_example.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What one process opened. A forked child opens its own: connections and threads do not survive a fork."""
+
+    process: int
+    database: Database
+    people: People
+    rulesets: Rulesets
+
+
+class Server:
+    """The decision server without HTTP. Making one opens nothing; the first question does."""
+
+    def __init__(self, config: ServerConfig, *, now: Callable[[], int] = clock.now, only_looking: bool = False) -> None:
+        """`only_looking` is for commands beside a running server: it takes the rules as they are and starts nothing."""
+        self.config = config
+        self.now = now
+        self.only_looking = only_looking
+        self.devices = Devices()
+        self._opened: Opened | None = None
+        self._metrics: tuple[int, Metrics] | None = None  # with the process they count for
+        self._lock = threading.RLock()
+
+    @property
+    def opened(self) -> Opened:
+        """The open parts. Raises StorageUnavailable when the database cannot be reached; the next call tries again."""
+        opened = self._opened
+        if opened is not None and opened.process == os.getpid():
+            return opened
+        with self._lock:
+            if self._opened is None or self._opened.process != os.getpid():
+                self._opened = self._open()
+            return self._opened
+
+    @property
+    def people(self) -> People:
+        return self.opened.people
+
+    @property
+    def rules(self) -> ActiveRules:
+        """The rules in force. Raises NoRules, StorageUnavailable."""
+        return self.opened.rulesets.current
+
+    @property
+    def metrics(self) -> Metrics:
+        """This process's counters, which need no database."""
+        metrics = self._metrics
+        if metrics is None or metrics[0] != os.getpid():
+            with self._lock:
+                metrics = self._metrics
+                if metrics is None or metrics[0] != os.getpid():
+                    metrics = self._metrics = (os.getpid(), Metrics(self.config.metrics_dir))
+        return metrics[1]
+
+    def new_id(self) -> str:
+        """Return a new id: 48 bits of time in milliseconds, then random, so that ids sort by when they were made."""
+        return f"{self.now() // 1_000:012x}{secrets.token_hex(10)}"
+
+    def close(self) -> None:
+        """Stop what runs in the background and let go of the database. A later question opens it again."""
+        with self._lock:
+            opened, self._opened = self._opened, None
+        if opened is not None and opened.process == os.getpid():
+            opened.rulesets.stop()
+            opened.database.close()
+
+    def _open(self) -> Opened:
+        database = Database.open(self.config.database_url)
+        people = People(database, keys.derived(self.config.signing_key, "forgotten"))
+        rulesets = Rulesets(database, self.config.rules_file, self.metrics, self.now)
+        try:
+            if self.only_looking:
+                rulesets.peek()
+            else:
+                rulesets.start()
+        except BaseException:
+            database.close()
+            raise
+        return Opened(os.getpid(), database, people, rulesets)

@@ -1,0 +1,35 @@
+"""What every view starts from and ends with: the server behind this app, and JSON out."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from flask import Response, current_app
+
+from server_example.services.server import Server
+
+EXTENSION = "omnisdk"
+
+
+def server() -> Server:
+    """Return the decision server of the app that answers."""
+    found: Server = current_app.extensions[EXTENSION]
+    return found
+
+
+def answer(value: dict[str, Any]) -> Response:
+    """Return `value` as JSON with status 200, never to be kept by a cache: it is about one person at one moment."""
+    response = Response(orjson.dumps(value, default=_plain), mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case frozenset() | set():
+            return sorted(value)
+    raise TypeError(type(value).__name__)

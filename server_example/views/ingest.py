@@ -1,0 +1,29 @@
+"""POST /v1/batch and one address for each call of the Segment spec, by full name and by letter."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from server_example.services import ingest
+from server_example.views import auth, body
+from server_example.views.context import answer, server
+
+# The one-letter forms are what the stock browser client of Segment sends to.
+CALLS = {"track": "t", "identify": "i", "page": "p", "screen": "s", "group": "g", "alias": "a"}
+
+
+def batch() -> Response:
+    """Store a batch of events."""
+    return _ingested(None)
+
+
+def call(name: str) -> Response:
+    """Store one event, its type given by the address."""
+    return _ingested(name)
+
+
+def _ingested(call: str | None) -> Response:
+    now = server().now()  # before the body is read: the client's clock is compared with this reading
+    payload = body.payload(request)
+    role = auth.role(server().config, request, payload)
+    return answer(ingest.ingest(server(), payload, role, now, call))

@@ -1,0 +1,40 @@
+"""Every address the server answers: the table of methods, paths and views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+from flask import Response
+
+from server_example.views import decide, health, ingest, profiles, snippet
+
+
+class Route(NamedTuple):
+    method: str
+    rule: str
+    view: Callable[..., Response]
+    name: str
+    cross_origin: bool = False  # pages of other hosts may call it
+
+
+ROUTES = (
+    Route("POST", "/v1/batch", ingest.batch, "batch", cross_origin=True),
+    Route("POST", "/v1/b", ingest.batch, "b", cross_origin=True),
+    *(
+        Route("POST", f"/v1/{path}", partial(ingest.call, call), path, cross_origin=True)
+        for call, letter in ingest.CALLS.items()
+        for path in (call, letter)
+    ),
+    Route("POST", "/v1/decide", decide.decide, "decide", cross_origin=True),
+    Route("POST", "/v1/explain", decide.explain, "explain"),
+    Route("GET", "/v1/profiles/<path:ref>/export", profiles.export, "export_profile"),
+    Route("GET", "/v1/profiles/<path:ref>", profiles.read, "read_profile"),
+    Route("DELETE", "/v1/profiles/<path:ref>", profiles.forget, "forget_profile"),
+    Route("GET", "/omni.js", snippet.entry, "snippet"),
+    Route("GET", "/omni-<path:name>", snippet.part, "snippet_part"),
+    Route("GET", "/healthz", health.healthz, "healthz"),
+    Route("GET", "/readyz", health.readyz, "readyz"),
+    Route("GET", "/metrics", health.metrics, "metrics"),
+)
