@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -26,7 +26,7 @@ STATEMENT_TIMEOUT_MS = 10_000  # the same bound on PostgreSQL
 class StorageUnavailable(Exception):
     """The database could not read or commit now. Nothing of the request was kept; the same request may come again.
 
-    `passing` says that only two transactions met (deadlock, serialization): the same again at once will do.
+    `passing` says that the same again at once will do: two transactions met, or a kept connection had died.
     """
 
     def __init__(self, message: str, *, passing: bool = False) -> None:
@@ -55,15 +55,15 @@ class Database:
         return database
 
     def read(self, ask: Callable[[Connection], T]) -> T:
-        """Return what `ask` answers on this thread's kept connection, outside any transaction.
+        """Return what `ask` answers on a connection kept for this thread, outside any transaction.
 
         A connection the server closed meanwhile is replaced once. Raises StorageUnavailable.
         """
         for attempt in (1, 2):
             try:
-                return ask(self._connection())
+                return ask(self._connection("reads"))
             except DBAPIError as error:
-                self._drop()
+                self._drop("reads")
                 if attempt == 2 or not error.connection_invalidated:
                     raise StorageUnavailable(_brief(error)) from error
         raise AssertionError("unreachable")
@@ -73,32 +73,39 @@ class Database:
 
         SQLite takes the write lock at once (BEGIN IMMEDIATE), so a transaction never fails half-way for want of it.
         """
-        self._mind_the_fork()
         try:
-            with self._engine.connect() as connection, connection.begin():
+            connection = self._connection("writes")
+            with connection.begin():
                 return act(connection)
         except DBAPIError as error:
-            passing = getattr(error.orig, "sqlstate", None) in ("40P01", "40001")
+            self._drop("writes")
+            # A connection that died before this is no reason to refuse: the same again meets a new one.
+            passing = error.connection_invalidated or getattr(error.orig, "sqlstate", None) in ("40P01", "40001")
             raise StorageUnavailable(_brief(error), passing=passing) from error
 
     def close(self) -> None:
-        """Close this thread's connection and let go of the rest."""
-        self._drop()
+        """Close this thread's connections and let go of the rest."""
+        self._drop("reads")
+        self._drop("writes")
         self._engine.dispose()
 
-    def _connection(self) -> Connection:
+    def _connection(self, use: Literal["reads", "writes"]) -> Connection:
+        """Return this thread's connection for `use`. Opening one costs 250 µs on SQLite, 11 ms on PostgreSQL."""
         self._mind_the_fork()
-        kept: Connection | None = getattr(self._kept, "connection", None)
+        kept: Connection | None = getattr(self._kept, use, None)
         if kept is None:
-            kept = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            self._kept.connection = kept
+            kept = self._engine.connect()
+            if use == "reads":
+                kept = kept.execution_options(isolation_level="AUTOCOMMIT")
+            setattr(self._kept, use, kept)
         return kept
 
-    def _drop(self) -> None:
-        kept: Connection | None = getattr(self._kept, "connection", None)
-        self._kept.connection = None
+    def _drop(self, use: Literal["reads", "writes"]) -> None:
+        kept: Connection | None = getattr(self._kept, use, None)
+        setattr(self._kept, use, None)
         if kept is not None:
             try:
+                kept.invalidate()
                 kept.close()
             except DBAPIError:
                 log.debug("a broken connection did not close cleanly")
