@@ -199,27 +199,28 @@ def _split(name: str) -> tuple[tuple[str, ...], int | None, str] | None:
 
 
 def _nearest(parts: tuple[str, ...], window: str = "") -> str | None:
-    """Return the name nearest to `parts`, its open names taken from them."""
+    """Return the name nearest to `parts`, its open name taken from them."""
     best, score = None, 0.6  # below this a suggestion puzzles more than it helps
-    written = ".".join(parts)
     for pattern in PATTERNS:
-        candidate = _filled(pattern.parts, parts)
-        ratio = SequenceMatcher(None, written, ".".join(candidate)).ratio()
+        fixed, name = _without_open(pattern.parts, parts)
+        wanted = ".".join(part for part in pattern.parts if part not in ("*", "**"))
+        ratio = SequenceMatcher(None, ".".join(fixed), wanted).ratio()
         if ratio > score:
+            candidate = (name if part in ("*", "**") else part for part in pattern.parts)
             best, score = write(candidate, window if pattern.windowed else ""), ratio
     return best
 
 
-def _filled(pattern: tuple[str, ...], parts: tuple[str, ...]) -> tuple[str, ...]:
-    """Return `pattern` with its open name taken from `parts`, dots in it and all: it may have needed quotes."""
-    open_at = next((at for at, wanted in enumerate(pattern) if wanted in ("*", "**")), None)
-    if open_at is None:
-        return pattern
-    after = len(pattern) - open_at - 1
-    name = ".".join(parts[open_at : max(open_at + 1, len(parts) - after)]) or "NAME"
-    return (*pattern[:open_at], name, *pattern[open_at + 1 :])
+def _without_open(pattern: tuple[str, ...], parts: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """Return `parts` without the open name of `pattern`, and that name, dots in it and all: it may have lacked quotes."""
+    start = next((at for at, wanted in enumerate(pattern) if wanted in ("*", "**")), None)
+    if start is None:
+        return parts, ""
+    end = max(start + 1, len(parts) - (len(pattern) - start - 1))
+    return parts[:start] + parts[end:], ".".join(parts[start:end]) or "NAME"
 
 
 def _nearest_to_misquoted(name: str) -> str | None:
-    parts = tuple(part.strip() for part in re.split(r"[.\"'()]", name) if part.strip())
+    body = re.sub(r"\([^()\"']*\)?\s*$", "", name)  # without what was meant as a window
+    parts = tuple(part.strip() for part in re.split(r"[.\"'()]", body) if part.strip())
     return _nearest(parts) if parts else None

@@ -60,7 +60,7 @@ def recent(counter: Counter | None) -> list[int]:
 def count_within(counter: Counter | None, after: int, until: int) -> int:
     """Return how many there were with ``after < timestamp <= until``."""
     stamps = recent(counter)
-    if not stamps:
+    if not stamps or until <= after:
         return 0
     exact = bisect_right(stamps, until) - bisect_right(stamps, after)
     if counter is None or isinstance(counter, list) or after >= stamps[0]:
