@@ -11,15 +11,20 @@ _QUOTES = "put the text in quotes"
 
 # What the parser says → (what is wrong, hint). The first whose pattern is found in "context | problem" holds.
 _SENTENCES: tuple[tuple[str, str, str], ...] = (
-    (r"character '\\t'", "a tab where only spaces may indent", "replace tabs with spaces"),
+    (r"character '\\t'", "a tab where only spaces may stand", "replace tabs with spaces"),
     (r"character '(.)' that cannot start", "a value may not begin with this sign", _QUOTES),
     (
         r"mapping values are not allowed",
         "a second ':' in one line",
         f"{_QUOTES} if the ':' belongs to it, else check the indentation",
     ),
+    (r"mapping keys are not allowed", "a '?' may not begin a value here", _QUOTES),
     (r"sequence entries are not allowed", "a list cannot begin here", "begin it on a line of its own, or write [a, b]"),
-    (r"expected ',' or '\}', but got ':'", "a second ':' inside braces", f"{_QUOTES}, or close the brace before it"),
+    (
+        r"expected ',' or '\}', but got ':'",
+        "a second ':' inside braces",
+        f"{_QUOTES}, or close the brace with }} before it",
+    ),
     (r"expected ',' or '\]', but got ':'", "a ':' inside brackets", "close the bracket ] before it, or quote the text"),
     (r"expected ',' or '\}'", "a brace { is not closed", "close it with }, and put a text with , : { } in quotes"),
     (r"expected ',' or '\]'", "a bracket [ is not closed", "close it with ], and put a text with , : [ ] in quotes"),
@@ -56,10 +61,10 @@ def explain(error: Any, text: str, file: str) -> Wrong:
         ((what, hint) for pattern, what, hint in _SENTENCES if re.search(pattern, said, re.DOTALL)),
         ("the file cannot be read as YAML", str(error.problem or error.context)),
     )
-    if what.endswith("never closed") and opened is not None:
-        mark = opened  # the parser points at the end of the file; the person needs the quote
-    if what.endswith("is not closed") and opened is not None:
-        hint = f"it was opened on line {opened.line + 1}; {hint}"
+    if opened is not None and what.endswith(("never closed", "without ':'")):
+        mark = opened  # the parser points at where it gave up; the person needs the quote, or the line
+    elif opened is not None and opened.line < mark.line and "flow" in said:
+        hint += f"; it was opened on line {opened.line + 1}"
     return Wrong(Spot(file, mark.line + 1, mark.column + 1), what, _found(text, mark.index), hint)
 
 

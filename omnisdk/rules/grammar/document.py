@@ -10,6 +10,7 @@ from typing import Any
 
 from omnisdk.rules.files.report import Report, Wrong
 from omnisdk.rules.files.tree import Map, Node, Scalar, Seq, described
+from omnisdk.rules.grammar import campaigns, contents, journeys, site
 from omnisdk.rules.grammar.campaigns import named, read_campaign
 from omnisdk.rules.grammar.conditions import circles, read_rule
 from omnisdk.rules.grammar.journeys import read_journey, read_score
@@ -93,6 +94,34 @@ SECTIONS = {
 }
 
 
+# Every mapping with fixed keys, by where it stands: what the reference lists and the JSON Schema is made from.
+TABLES: Mapping[str, Mapping[str, Key]] = {
+    "omni.yaml": SECTIONS,
+    "site": site.SITE,
+    "site.consent": site.CONSENT,
+    "identity": site.IDENTITY,
+    "grants": site.GRANT,
+    "placements": site.PLACEMENT,
+    "scores": journeys.SCORE,
+    "campaigns": campaigns.CAMPAIGN,
+    "offer": contents.OFFER,
+    "offer.discount": contents.DISCOUNT,
+    "converts_on": campaigns.CONVERSION,
+    "where": campaigns.WHERE,
+    "content": contents.SHARED,
+    "creatives": contents.CREATIVE,
+    "image": contents.IMAGE,
+    "cta": contents.CTA,
+    "products": contents.PRODUCTS,
+    "trigger": contents.TRIGGER,
+    "variants": contents.VARIANT,
+    "caps": site.GLOBAL_CAP,
+    "journeys": journeys.JOURNEY,
+    **{f"starts_on {first}": keys for first, keys in journeys.STARTS.items()},
+    **{f"step {first}": keys for first, keys in journeys.STEPS.items()},
+}
+
+
 def read_document(tree: Map, report: Report) -> Ruleset:
     """Return the ruleset of a joined tree. It is whole only if `report` has no faults afterwards."""
     found = read_keys(_scope(tree, report), tree, SECTIONS, "the file")
@@ -107,13 +136,13 @@ def read_document(tree: Map, report: Report) -> Ruleset:
 
 def _scope(tree: Map, report: Report) -> Scope:
     """Return what every section needs to know of the others. Faults in it are reported when the section is read."""
-    site = tree.get("site")
+    own = tree.get("site")
     zone: tzinfo = UTC
     purposes = Consent().purposes
-    if isinstance(site, Map):
-        written = site.get("timezone")
+    if isinstance(own, Map):
+        written = own.get("timezone")
         zone = (zone_named(written.text) if isinstance(written, Scalar) else None) or UTC
-        consent = site.get("consent")
+        consent = own.get("consent")
         listed = consent.get("purposes") if isinstance(consent, Map) else None
         if isinstance(listed, Seq):
             purposes = tuple(_name(item) for item in listed.items if isinstance(item, Scalar))

@@ -77,7 +77,7 @@ def read_keys(
         if result is not None:
             found[name] = result
             if key.dormant:
-                scope.report.warn(entry.key, NOT_YET, name, "checked and kept for a later version")
+                scope.report.warn(entry.key, NOT_YET, f"found {name}:", "it is checked and kept for a later version")
     for name, key in keys.items():
         if key.required and mapping.entry(name) is None:
             scope.report.fault(node, f"{of} needs {name}:", "found none", f"its keys: {', '.join(keys)}")
@@ -87,15 +87,16 @@ def read_keys(
 def uncut(scope: Scope, mapping: Map, is_text: Callable[[Entry], bool]) -> Iterator[Entry]:
     """Yield the entries of a mapping but for what a comma has left of an unquoted text, which is reported once."""
     text: Scalar | None = None
+    cut = False
     for entry in mapping.entries:
         if not entry.bare:
-            value = entry.value
+            value, cut = entry.value, False
             text = value if isinstance(value, Scalar) and value.plain and value.text and is_text(entry) else None
         elif text is not None:
-            rest = quoted(entry.key.text)
-            scope.report.fault(
-                text, "a text is cut at ','", f"found {quoted(text.text)} and then {rest}", "put it in quotes"
-            )
+            if not cut:
+                found = f"found {quoted(text.text)} and then {quoted(entry.key.text)}"
+                scope.report.fault(text, "a text is cut at ','", found, "put it in quotes")
+            cut = True
             continue
         yield entry
 
