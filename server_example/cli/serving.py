@@ -26,7 +26,7 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"}},
     "loggers": {
         "omnisdk": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-        "_granian": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "_granian": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }
@@ -63,6 +63,7 @@ def run(config: ServerConfig, target: str, workers: int | None) -> None:
     """Serve `target`, a factory of a WSGI app, until a signal ends it. Raises ClickException when it cannot start."""
     import granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     host, port = config.address()
     _check_rules(config)
@@ -70,7 +71,7 @@ def run(config: ServerConfig, target: str, workers: int | None) -> None:
         # The workers read their settings from the environment, as any process does.
         os.environ |= {"OMNI_METRICS_DIR": metrics, "OMNI_BIND": config.bind, "OMNI_CONFIG": str(config.rules_file)}
         click.echo(f"omnisdk decides on http://{host if ':' not in host else f'[{host}]'}:{port}", err=True)
-        granian.Granian(
+        server = granian.Granian(
             target,
             address=host,
             port=port,
@@ -81,9 +82,14 @@ def run(config: ServerConfig, target: str, workers: int | None) -> None:
             workers_kill_timeout=DRAIN_SECONDS,
             respawn_failed_workers=True,
             websockets=False,
+            log_level=LogLevels.error,  # its warnings are about the number of threads, which is meant
             log_dictconfig=LOGGING,
             working_dir=Path.cwd(),
-        ).serve()
+        )
+        try:
+            server.serve()
+        except RuntimeError as error:  # granian's own: the address is taken, or may not be used
+            raise click.ClickException(f"OMNI_BIND: {config.bind}: {str(error).splitlines()[0]}") from error
 
 
 def _check_rules(config: ServerConfig) -> None:

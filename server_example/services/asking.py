@@ -92,7 +92,7 @@ def _query_text(url: str | None) -> str:
 def _placements(value: object) -> tuple[str, ...]:
     due = f"a list of at most {MOST_PLACEMENTS} placement names"
     if not isinstance(value, list) or len(value) > MOST_PLACEMENTS:
-        raise _wrong("placements", due, f"{len(value)} of them" if isinstance(value, list) else value)
+        raise _wrong("placements", due, value)
     for index, name in enumerate(value):
         if not isinstance(name, str):
             raise _wrong(f"placements[{index}]", "a placement's name", name)
@@ -139,5 +139,10 @@ def _timezone(context: dict[str, Any]) -> str | None:
 
 
 def _wrong(place: str, due: str, found: object) -> BadRequest:
-    shown = "nothing" if found is None else repr(found)[:SHOWN_CHARACTERS]
+    if found is None:
+        shown = "nothing"
+    elif isinstance(found, list) and found:
+        shown = f"a list of {len(found)}"
+    else:
+        shown = repr(found)[:SHOWN_CHARACTERS]
     return BadRequest("INVALID_REQUEST", f"{place}: {due} is due; found {shown}")

@@ -8,8 +8,10 @@ from typing import Any, Literal
 
 from itsdangerous import URLSafeSerializer
 
-from omnisdk import clock, engine, profile
+from omnisdk import clock, profile
 from omnisdk.engine import texts
+from omnisdk.engine.decide import decide as decisions_for
+from omnisdk.engine.decide import explain as verdicts_for
 from omnisdk.engine.result import DecideRequest, Decision, Person, Reason
 from omnisdk.identity import tokens
 from omnisdk.identity.identifiers import parse_ref
@@ -46,7 +48,7 @@ def decide(server: Server, body: object, role: Role, header_agent: str | None, n
     question = _question(server, body, role, header_agent, now)
 
     def answer(state: PersonState | None) -> tuple[list[Decision], str]:
-        decisions = engine.decide(question.request, _person(question, state), question.rules.compiled, now)
+        decisions = decisions_for(question.request, _person(question, state), question.rules.compiled, now)
         return decisions, state.state if state is not None else NOTHING_KNOWN
 
     if question.asked.events is None:
@@ -71,7 +73,7 @@ def explain(server: Server, body: object, now: int) -> dict[str, Any]:
     question = _question(server, body, "shop", None, now)
     state = server.people.read(question.ref) if question.ref is not None else None
     compiled = question.rules.compiled
-    verdicts = engine.explain(question.request, _person(question, state), compiled, now)
+    verdicts = verdicts_for(question.request, _person(question, state), compiled, now)
     return {
         "placements": {
             placement: [

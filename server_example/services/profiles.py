@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from omnisdk import clock, engine
+from omnisdk import clock
 from omnisdk.events.model import Event
 from omnisdk.identity.identifiers import parse_ref
 from omnisdk.profile import describe
@@ -21,12 +22,11 @@ def read(server: Server, reference: str, now: int) -> dict[str, Any]:
     state = server.people.read(ref)
     if state is None:
         raise UnknownPerson(reference)
-    context = engine.fact_context(server.rules.compiled.ruleset, now)
     return {
         "id": state.id.hex(),
         "identifiers": server.people.refs(state.id),
         "state": state.state,
-        **describe.describe(state.document, context),
+        **describe.describe(state.document, replace(server.rules.context, now=now)),
     }
 
 

@@ -16,9 +16,10 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
-from omnisdk import engine
-from omnisdk.engine import CompiledRules
+from omnisdk.engine.compiled import CompiledRules, compile_rules
+from omnisdk.engine.context import fact_context
 from omnisdk.identity.identifiers import normaliser
+from omnisdk.profile.facts import FactContext
 from omnisdk.rules.model import Ruleset
 from omnisdk.rules.reading import Loaded, Source, read_file, read_source
 from server_example.services.faults import NoRules, StorageUnavailable
@@ -28,7 +29,7 @@ from server_example.storage.database import Database
 
 log = logging.getLogger("omnisdk.rules")
 
-LOOK_EVERY_SECONDS = 0.5
+LOOK_EVERY_SECONDS = 0.3  # one look finds the file, another process's next look the number: both within a second
 FAULTY_AGAIN_LOOKS = 10  # a faulty file is read again so often even if unchanged: a missing include leaves no trace
 
 Stamp = tuple[tuple[str, int, int, int], ...]  # of each file: name, mtime in ns, size, inode; what is missing: zeros
@@ -42,6 +43,7 @@ class ActiveRules:
     compiled: CompiledRules
     normalise: Callable[[str, object], str | None]  # identifiers, local phone numbers by site.country
     origins: frozenset[str]  # those CORS answers, as browsers write them
+    context: FactContext  # what a profile is read in; its `now` is to be replaced
 
 
 class Rulesets:
@@ -66,7 +68,7 @@ class Rulesets:
         self._thread = threading.Thread(target=self._follow, name="omnisdk-rules", daemon=True)
 
     def start(self) -> None:
-        """Look once, now, and from then on twice a second in the background. Raises StorageUnavailable."""
+        """Look once, now, and from then on every LOOK_EVERY_SECONDS in the background. Raises StorageUnavailable."""
         self.look()
         self._thread.start()
 
@@ -121,7 +123,7 @@ class Rulesets:
                 self.look()
                 self._storage_failed = False
             except StorageUnavailable as error:
-                if not self._storage_failed:  # once, not twice a second
+                if not self._storage_failed:  # once, not at every look
                     log.warning("cannot look for new rules, the last good ones go on: %s", error)
                 self._storage_failed = True
             except Exception:  # the thread must outlive what nobody foresaw; the rules in force stay
@@ -178,9 +180,10 @@ class Rulesets:
     def _use(self, ruleset: Ruleset, number: int) -> None:
         self._active = ActiveRules(
             number=number,
-            compiled=engine.compile_rules(ruleset),
+            compiled=compile_rules(ruleset),
             normalise=normaliser(ruleset.site.country),
             origins=frozenset(plain_origin(origin) for origin in ruleset.site.origins),
+            context=fact_context(ruleset, 0),
         )
         self._metrics.set("omni_rules_number", number)
 

@@ -82,7 +82,6 @@ def test_making_the_app_opens_nothing_and_starts_no_thread() -> None:
     subprocess.run([sys.executable, "-W", "error", "-c", script], check=True)
 
 
-@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")  # forking is what is tested
 def test_a_forked_child_opens_its_own_and_answers(config: ServerConfig) -> None:
     script = f"""
 import os, sys
