@@ -1,0 +1,1 @@
+(()=>{((o,e)=>{if(o.omni?.q)return;let t=o.omni={q:e};for(let n of"track page identify group reset consent decide on off ready anonymousId".split(" "))t[n]=(...d)=>new Promise(i=>{e.push([n,d,Date.now(),location.href,document.title,i]),setTimeout(i,3e3,n=="decide"?[]:!1)})})(window,[]);})();

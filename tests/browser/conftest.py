@@ -1,0 +1,80 @@
+"""Chromium and a shop for each test. Every page fails its test for an uncaught error or a console error of ours."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from .shop import STUB, TAG, Shop, running
+
+SCREENSHOTS = Path(__file__).parents[2] / "test-output" / "snippet"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents and "test_build" not in item.path.name:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("OMNI_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    assert path, "no Chromium: install one or name it in OMNI_CHROMIUM; `-m 'not browser'` leaves these tests out"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    with running(Shop()) as site:
+        yield site
+
+
+@pytest.fixture
+def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Make a fresh visitor's browser. What goes wrong on its pages fails the test at the end."""
+    faults: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        context = browser.new_context(**{"locale": "vi-VN", "viewport": {"width": 1280, "height": 800}, **options})
+        context.on("weberror", lambda error: faults.append(f"uncaught: {error.error}"))
+        # What the network refused is the browser's own line, whoever asked.
+        context.on(
+            "console",
+            lambda said: (
+                faults.append(said.text) if said.type == "error" and "Failed to load resource" not in said.text else None
+            ),
+        )
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not faults
+
+
+@pytest.fixture
+def page(new_context: Callable[..., BrowserContext]) -> Page:
+    return new_context().new_page()
+
+
+@pytest.fixture
+def visit(shop: Shop, page: Page) -> Callable[..., Page]:
+    """Serve `body` with the two tags at `path`, and go there."""
+
+    def go(body: str = "", path: str = "/", tag: str = TAG, stub: str = STUB, on: Page | None = None) -> Page:
+        shop.pages[path] = f"<title>Cửa hàng</title>{stub}{tag}<body>{body}"
+        (on or page).goto(shop.url + path)
+        return on or page
+
+    return go
