@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 
@@ -15,6 +16,8 @@ from omnisdk.delivery.queue import Queue
 from omnisdk.delivery.sender import Sender
 from omnisdk.options import Options
 
+_NO_THREAD = "omnisdk: no thread can be started here, so events are sent by flush(), close() and at exit only"
+_UWSGI = "; uWSGI needs enable-threads = true"
 GRACE_SECONDS = 0.2  # what close() gives the thread to leave, once its request is cut
 
 
@@ -111,11 +114,7 @@ class Outbox:
             if self._thread is None or not self._thread.is_alive():
                 self._thread = lifecycle.start_daemon(self._work, "omnisdk-delivery")
                 if self._thread is None and not lifecycle.exiting:
-                    self._notices.warn(
-                        "no_thread",
-                        "omnisdk: no thread can be started here, so events are sent by flush(), close() and at exit "
-                        "only (uWSGI needs enable-threads = true)",
-                    )
+                    self._notices.warn("no_thread", _NO_THREAD + (_UWSGI if "uwsgi" in sys.modules else ""))
             return self._thread is not None
         finally:
             self._starting.release()

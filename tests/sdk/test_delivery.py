@@ -282,6 +282,13 @@ def test_flush_waits_for_what_is_in_flight(omni: Omni, server: Server) -> None:
     assert omni.stats().delivered == 1
 
 
+def test_flush_sends_at_once_what_still_waits_for_company(server: Server, make_omni: Callable[..., Omni]) -> None:
+    omni = make_omni(server.url, send_interval_seconds=30)
+    fill(omni, 1)
+    assert omni.flush(timeout_seconds=3)
+    assert len(server.taken) == 1
+
+
 def test_flush_does_not_wait_for_what_comes_after_it(omni: Omni, server: Server) -> None:
     ending = threading.Event()
 
@@ -341,6 +348,15 @@ def test_the_queue_is_bounded_in_bytes_too(nobody: str, make_omni: Callable[...,
     assert stats.lost == {"queue_full": 10}
     fill(omni, 1)  # a small one still fits
     assert omni.stats().queued == 11
+
+
+def test_what_is_in_flight_counts_towards_the_limits(server: Server, make_omni: Callable[..., Omni]) -> None:
+    omni = make_omni(server.url, queue_limit_bytes=100_000)
+    server.script.append(Response("", 429, {"Retry-After": "60"}))
+    fill(omni, 6, size=9_000)
+    wait_for(lambda: len(server.batches) == 1)
+    fill(omni, 10, size=9_000)
+    assert omni.stats().queued == 10
 
 
 @pytest.mark.usefixtures("quick")
