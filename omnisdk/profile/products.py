@@ -64,6 +64,6 @@ def holds(found: Attributes, where: Mapping[str, str]) -> bool:
     category, product_id, brand, coupon = found
     for name, wanted in where.items():
         value = {"category": category, "product_id": product_id, "brand": brand, "coupon": coupon}.get(name)
-        if value != wanted:
+        if not value or value != wanted:
             return False
     return True

@@ -64,9 +64,7 @@ def order(order_id: str, at: int = START, *, vouched: bool = True, **properties:
     return event("Order Completed", at, vouched=vouched, order_id=order_id, **properties)
 
 
-def read(
-    events: list[Event], name: str, *, now: int = START + 30 * DAY, view: View = "all", **context: Any
-) -> Any:
+def read(events: list[Event], name: str, *, now: int = START + 30 * DAY, view: View = "all", **context: Any) -> Any:
     """Return the fact `name` of the person who lived `events`."""
     given = {"currency": "VND", "timezone": "Asia/Ho_Chi_Minh", "grants": GRANTS, **context}
     return getter(parse_fact(name))(Reading(fold(events), view, FactContext(now=now, **given)))

@@ -55,7 +55,8 @@ _STEPS = st.one_of(
     st.tuples(st.just("Cart Viewed"), st.fixed_dictionaries({"products": st.lists(_LINE, max_size=2, unique_by=str)})),
     st.tuples(st.sampled_from(["Cart Viewed", "Payment Info Entered", "Checkout Step Viewed"]), st.just({})),
     st.tuples(
-        st.just("Checkout Started"), st.one_of(st.just({}), st.fixed_dictionaries({"products": st.lists(_LINE, max_size=1)}))
+        st.just("Checkout Started"),
+        st.one_of(st.just({}), st.fixed_dictionaries({"products": st.lists(_LINE, max_size=1)})),
     ),
     st.tuples(st.sampled_from(["page", "page", "Order Completed", "Product Viewed"]), st.just({})),
 )

@@ -119,9 +119,9 @@ def test_an_order_grants_a_membership_for_a_time_and_a_refund_takes_it_back() ->
     assert run([bought], now=START + 365 * DAY) is None
     assert run([bought, event("Order Refunded", START + DAY, vouched=True, order_id="A1")]) is None
     assert run([bought, ended(START + DAY)]) is None
-    assert run([bought, order("A2", START + 300 * DAY, products=[{"product_id": "GYM-12M"}])], now=START + 400 * DAY) == (
-        Run(START, START + 665 * DAY, START + 300 * DAY)
-    )
+    assert run(
+        [bought, order("A2", START + 300 * DAY, products=[{"product_id": "GYM-12M"}])], now=START + 400 * DAY
+    ) == (Run(START, START + 665 * DAY, START + 300 * DAY))
     assert run([order("A1", products=[{"product_id": "วีไอพี"}])], "membership:vip") == Run(START, None, START)
 
 
