@@ -33,6 +33,9 @@ class DecisionServer:
         profile = self._ask("GET", f"/v1/profiles/user:{quote(user_id, safe='')}")
         return profile is not None and f"membership:{membership}" in profile["shop"].get("owns", ())
 
+    def close(self) -> None:
+        self._http.close()
+
     def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
         try:
             answer = self._http.request(method, path, json=body)

@@ -33,6 +33,11 @@ class Shop:
     stub_hash: str  # its SHA-256, as a Content-Security-Policy names it
     write_key: str
 
+    def close(self) -> None:
+        """Send what is still queued and let go of the connections."""
+        self.omni.close()
+        self.server.close()
+
 
 def shop() -> Shop:
     found: Shop = current_app.extensions[EXTENSION]
@@ -149,7 +154,7 @@ def _template_words() -> dict[str, Any]:
 def _headers(response: Response) -> Response:
     """A strict policy, as a careful shop has it: the snippet works under it."""
     response.headers["Content-Security-Policy"] = (
-        f"default-src 'self'; script-src 'self' '{shop().stub_hash}' 'nonce-{g.nonce}'; style-src 'self'; "
+        f"default-src 'self'; script-src 'self' {shop().stub_hash} 'nonce-{g.nonce}'; style-src 'self'; "
         "img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
     response.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"

@@ -14,7 +14,7 @@ from babel.numbers import format_currency, format_percent
 from server_example.demo.shelf import Words
 
 LANGUAGES = ("vi", "en")  # the first is the shop's own
-_MONEY = "#,##0 ¤"  # đồng have no smaller unit, and the sign stands behind, in both languages
+_MONEY = "#,##0\N{NO-BREAK SPACE}¤"  # đồng have no smaller unit, and the sign stands behind, in both languages
 
 
 def pick(language: str, words: Words) -> str:
@@ -56,9 +56,10 @@ TEXTS: Mapping[str, Words] = {
     "shop.tagline": ("Golf & phòng tập, Thảo Điền", "Golf & gym, Thảo Điền"),
     "frame.skip": ("Đến nội dung chính", "Skip to content"),
     "frame.promise": (
-        "Giao miễn phí từ {amount} · Đổi trả 30 ngày · Mở cửa từ 5 giờ sáng",
-        "Free delivery from {amount} · 30-day returns · Open from 5 a.m.",
+        "Giao miễn phí từ {amount} · Đổi trả 30 ngày",
+        "Free delivery from {amount} · 30-day returns",
     ),
+    "frame.open": ("Mở cửa từ 5 giờ sáng", "Open from 5 a.m."),
     "frame.language": ("Ngôn ngữ", "Language"),
     "frame.menu": ("Danh mục", "Shop"),
     "frame.classes": ("Lịch lớp", "Classes"),
