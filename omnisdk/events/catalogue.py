@@ -25,7 +25,7 @@ KINDS: Mapping[str, Mapping[str, Kind]] = MappingProxyType({name: kinds_of(model
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of the batch body; in its ``$defs`` each call and each event's properties.
 
-    What it allows is taken without a change. The server takes more than that: see docs/reference/events.md.
+    It says what to send. The server forgives more than it allows, and needs an id besides: docs/reference/events.md.
     """
     models: list[type[BaseModel]] = [Envelope, *calls.CALLS, *EVENTS.values()]
     _, schema = models_json_schema([(model, "validation") for model in models], by_alias=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -54,7 +54,7 @@ def harmless(value: dict[str, Any]) -> dict[str, Any]:
     try:
         if type(value) is not dict:
             raise _Odd
-        nodes = _walk(value, DEEPEST, texts)
+        nodes = _walk(value, texts)
         joined = "".join(texts)
         if "\0" in joined:
             raise _Odd
@@ -62,7 +62,7 @@ def harmless(value: dict[str, Any]) -> dict[str, Any]:
     except (_Odd, UnicodeEncodeError, TypeError):  # TypeError: a key that is no text
         value = harmless_copy(value)
         texts = []
-        nodes = _walk(value, DEEPEST, texts)
+        nodes = _walk(value, texts)
         text_bytes = len("".join(texts).encode())
     # Serialising every event only to learn its size would cost more than all the rest of reading it.
     if text_bytes * _BYTES_PER_TEXT_BYTE + nodes * _BYTES_PER_NODE > LARGEST_EVENT_BYTES:
@@ -77,33 +77,41 @@ def json_bytes(value: object) -> int:
     return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def _walk(container: dict[str, Any] | list[Any], room: int, texts: list[str]) -> int:
-    """Collect the keys and texts of `container` and return how many values it holds. Raises _Odd and Unfit."""
-    if not room:
-        raise Unfit("TOO_DEEP", f"more than {DEEPEST} levels deep")
-    nodes = len(container) + 1
-    values: Iterable[Any] = container
-    if type(container) is dict:
-        if nodes > WIDEST + 1:
-            raise Unfit("TOO_WIDE", f"{nodes - 1:,} keys in one object; at most {WIDEST}")
-        texts += container
-        values = container.values()
-    add = texts.append
-    for value in values:
-        kind = type(value)
-        if kind is str:
-            add(value)
-        elif kind is dict or kind is list:
-            nodes += _walk(value, room - 1, texts)
-        elif kind is int:
-            if not _SMALLEST_INT <= value <= _LARGEST_INT:
-                raise _Odd
-        elif kind is float:
-            if not math.isfinite(value):
-                raise _Odd
-        elif value is not None and kind is not bool:
-            raise _Odd
-    return nodes
+def _walk(root: dict[str, Any], texts: list[str]) -> int:
+    """Collect the keys and texts of `root`, level by level, and return how many values it holds.
+
+    Raises _Odd for a value to be made harmless, and Unfit.
+    """
+    nodes = 1
+    level: list[Any] = [root]
+    for _ in range(DEEPEST):
+        deeper = []
+        for container in level:
+            nodes += len(container)
+            values = container
+            if type(container) is dict:
+                if len(container) > WIDEST:
+                    raise Unfit("TOO_WIDE", f"{len(container):,} keys in one object; at most {WIDEST}")
+                texts += container
+                values = container.values()
+            for value in values:
+                kind = type(value)
+                if kind is str:
+                    texts.append(value)
+                elif kind is dict or kind is list:
+                    deeper.append(value)
+                elif kind is int:
+                    if not _SMALLEST_INT <= value <= _LARGEST_INT:
+                        raise _Odd
+                elif kind is float:
+                    if not math.isfinite(value):
+                        raise _Odd
+                elif value is not None and kind is not bool:
+                    raise _Odd
+        if not deeper:
+            return nodes
+        level = deeper
+    raise Unfit("TOO_DEEP", f"more than {DEEPEST} levels deep")
 
 
 def harmless_copy(value: Any, room: int = DEEPEST) -> Any:

@@ -57,7 +57,7 @@ def read_batch(
         batch, witness, role, received_at, normalise, trust, new_id, correct_clock, context, envelope.get("sentAt")
     )
     for index, item in enumerate(items):
-        reader.take(index, item, f"batch[{index}]", None)
+        reader.take(index, item, None)
     return batch
 
 
@@ -84,7 +84,7 @@ def read_call(
     batch = Batch()
     witness = Witness(verify, role, require_token, None)
     reader = _Reader(batch, witness, role, received_at, normalise, trust, new_id, correct_clock, {}, None)
-    reader.take(0, item, "event", CALLS[call])
+    reader.take(0, item, CALLS[call])
     return batch
 
 
@@ -152,8 +152,8 @@ class _Reader:
         self._sent_text = None if sent_at is None else time_text(sent_at)
         self._sent_at = None if sent_at is None else self._instant(sent_at)
 
-    def take(self, index: int, item: object, place: str, call: Call | None) -> None:
-        """Read one item into the batch: as an event, or as a refusal that names `place`."""
+    def take(self, index: int, item: object, call: Call | None) -> None:
+        """Read one item into the batch: as an event, or as a refusal. `call` is None for an item of a batch."""
         try:
             event = self._read(item, call)
         except Refused as refused:
@@ -161,6 +161,7 @@ class _Reader:
             message_id = None if sent is None else read_id(sent)
             if message_id is not None and len(message_id) > LONGEST_MESSAGE_ID:
                 message_id = None
+            place = f"batch[{index}]" if call is None else "event"
             message = f"{place}{refused.path}: {refused.message}"
             self._batch.rejected.append(Rejected(index, message_id, refused.code, message))
         else:
