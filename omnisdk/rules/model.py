@@ -38,7 +38,7 @@ class All:
 
 
 @dataclass(frozen=True, slots=True)
-class Any_:
+class Any_:  # noqa: N801 - `Any` is the type checker's
     of: tuple[Rule, ...]
 
 

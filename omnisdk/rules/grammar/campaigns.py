@@ -10,8 +10,8 @@ from omnisdk.rules.files.tree import Map, Node, Scalar, described, walk
 from omnisdk.rules.grammar.conditions import read_audience, read_exclude
 from omnisdk.rules.grammar.contents import read_content, read_creatives, read_offer, read_variants
 from omnisdk.rules.grammar.operators import KINDS, check_owned, kind_of
-from omnisdk.rules.grammar.scalars import event_name, one_of, read_flag, read_share, read_word, scalar, whole
-from omnisdk.rules.grammar.scope import Key, Scope, list_of, read_keys
+from omnisdk.rules.grammar.scalars import OneOf, Whole, event_name, read_flag, read_share, read_word, scalar
+from omnisdk.rules.grammar.scope import Key, ListOf, Scope, read_keys
 from omnisdk.rules.grammar.site import read_caps, read_paths
 from omnisdk.rules.grammar.times import read_duration, read_end, read_start
 from omnisdk.rules.model import Campaign, Conversion
@@ -20,13 +20,13 @@ from omnisdk.rules.placeholders import Placeholder, PlaceholderError, parse_text
 PROMOTED = ("membership", "product", "category")
 
 
-def _read_promoted(scope: Scope, node: Node) -> str:
+def read_promoted(scope: Scope, node: Node) -> str:
     text = read_word(scope, node)
     check_owned(node, text, PROMOTED)
     return text
 
 
-def _read_rank_by(_: Scope, node: Node) -> str:
+def read_rank_by(_: Scope, node: Node) -> str:
     from omnisdk.profile.catalogue import UnknownFact, parse_fact
 
     name = scalar(node, "a fact", "write interest.golf, say").text.strip()
@@ -55,26 +55,26 @@ WHERE = {name: Key(read_word) for name in ("category", "product_id", "brand", "c
 CONVERSION = {"event": Key(event_name, required=True), "where": Key(read_where)}
 
 
-def _read_conversion(scope: Scope, node: Node) -> Conversion:
+def read_conversion(scope: Scope, node: Node) -> Conversion:
     return Conversion(**{"event": "", **read_keys(scope, node, CONVERSION, "converts_on")})
 
 
 CAMPAIGN = {
     "enabled": Key(read_flag),
-    "purpose": Key(one_of(("marketing", "service"), "purpose")),
+    "purpose": Key(OneOf(("marketing", "service"), "purpose")),
     "starts": Key(read_start),
     "ends": Key(read_end),
-    "promotes": Key(list_of(_read_promoted, "promotes"), empty="absent"),
+    "promotes": Key(ListOf(read_promoted, "promotes"), empty="absent"),
     "offer": Key(read_offer),
     "audience": Key(read_audience),
     "exclude": Key(read_exclude, empty="absent"),
     "pages": Key(read_paths, empty="absent"),
-    "priority": Key(whole(-1_000_000, 1_000_000)),
+    "priority": Key(Whole(-1_000_000, 1_000_000)),
     "also_on_page": Key(read_flag, dormant=True),
-    "rank_by": Key(_read_rank_by, dormant=True),
+    "rank_by": Key(read_rank_by, dormant=True),
     "caps": Key(read_caps, empty="absent"),
     "holdout": Key(read_share, dormant=True),
-    "converts_on": Key(_read_conversion),
+    "converts_on": Key(read_conversion),
     "again_after": Key(read_duration),
     "dismiss_for": Key(read_duration),
     "content": Key(read_content, empty="absent"),

@@ -9,24 +9,24 @@ from typing import Any
 from omnisdk.rules.files.report import Wrong
 from omnisdk.rules.files.tree import Map, Node, Scalar, described, walk
 from omnisdk.rules.grammar.scalars import (
+    OneOf,
+    Whole,
     above_zero,
     event_name,
     free_value,
-    one_of,
     read_flag,
     read_number,
     read_share,
     read_word,
     reference,
     segment_name,
-    whole,
 )
 from omnisdk.rules.grammar.scope import Key, Scope, as_map, filled, read_keys, read_named
 from omnisdk.rules.grammar.texts import check_placeholders, read_text, read_url
 from omnisdk.rules.grammar.times import read_duration
 from omnisdk.rules.model import Content, Offer, Variant
 
-_PIXELS = whole(1, 20_000)
+_PIXELS = Whole(1, 20_000)
 
 IMAGE = {
     "url": Key(read_url, required=True),
@@ -36,24 +36,24 @@ IMAGE = {
 }
 CTA = {"label": Key(read_text, text=True), "url": Key(read_url)}
 PRODUCTS = {
-    "from": Key(one_of(("viewed", "cart", "order"), "source of products"), required=True),
-    "most": Key(whole(1, 20)),
+    "from": Key(OneOf(("viewed", "cart", "order"), "source of products"), required=True),
+    "most": Key(Whole(1, 20)),
 }
 
 
-def _read_image(scope: Scope, node: Node) -> Mapping[str, Any]:
+def read_image(scope: Scope, node: Node) -> Mapping[str, Any]:
     return read_keys(scope, node, IMAGE, "an image")
 
 
-def _read_cta(scope: Scope, node: Node) -> Mapping[str, Any]:
+def read_cta(scope: Scope, node: Node) -> Mapping[str, Any]:
     return read_keys(scope, node, CTA, "a cta")
 
 
-def _read_products(scope: Scope, node: Node) -> Mapping[str, Any]:
+def read_products(scope: Scope, node: Node) -> Mapping[str, Any]:
     return {"most": 3, **read_keys(scope, node, PRODUCTS, "products")}
 
 
-def _read_data(scope: Scope, node: Node) -> Mapping[str, Any]:
+def read_data(scope: Scope, node: Node) -> Mapping[str, Any]:
     result: Mapping[str, Any] = free_value(as_map(node, "data"))
     for part in walk(node):  # the texts in it are filled in like any other
         if isinstance(part, Scalar) and "{{" in part.text:
@@ -61,22 +61,22 @@ def _read_data(scope: Scope, node: Node) -> Mapping[str, Any]:
     return result
 
 
-def _always(scope: Scope, node: Node) -> bool:
+def read_true(scope: Scope, node: Node) -> bool:
     if not read_flag(scope, node):
-        raise Wrong(node, "a trigger is not switched off", described(node), "delete it, or write true")
+        raise Wrong(node, "this is not switched off", described(node), "delete it, or write true")
     return True
 
 
 TRIGGER = {
     "after": Key(read_duration),
     "scroll": Key(read_share),
-    "exit": Key(_always),
+    "exit": Key(read_true),
     "idle": Key(read_duration),
     "event": Key(event_name),
 }
 
 
-def _read_trigger(scope: Scope, node: Node) -> Mapping[str, Any]:
+def read_trigger(scope: Scope, node: Node) -> Mapping[str, Any]:
     found = read_keys(scope, node, TRIGGER, "a trigger")
     if isinstance(node, Map) and len(node.entries) != 1:
         listed = ", ".join(entry.key.text for entry in node.entries) or "none"
@@ -87,17 +87,17 @@ def _read_trigger(scope: Scope, node: Node) -> Mapping[str, Any]:
 SHARED = {
     "title": Key(read_text, text=True),
     "body": Key(read_text, text=True),
-    "image": Key(_read_image),
-    "cta": Key(_read_cta),
+    "image": Key(read_image),
+    "cta": Key(read_cta),
 }
 CREATIVE = {
     **SHARED,
-    "data": Key(_read_data),
+    "data": Key(read_data),
     "compact": Key(read_text, text=True),
     "subject": Key(read_text, text=True),
     "countdown": Key(read_flag),
-    "products": Key(_read_products),
-    "trigger": Key(_read_trigger),
+    "products": Key(read_products),
+    "trigger": Key(read_trigger),
 }
 _IN_A_CREATIVE = {name: f"{name}: stands in a creative" for name in CREATIVE.keys() - SHARED.keys()}
 
@@ -155,7 +155,7 @@ def read_variants(scope: Scope, node: Node) -> tuple[Variant, ...]:
     return tuple(replace(variant, name=name) for name, variant in variants.items())
 
 
-def _read_percent(scope: Scope, node: Node) -> int | float:
+def read_percent(scope: Scope, node: Node) -> int | float:
     if isinstance(node, Scalar) and node.text.endswith("%"):
         node = Scalar(node.file, node.line, node.column, node.text[:-1].strip(), plain=True)
     value = read_number(scope, node)
@@ -164,10 +164,10 @@ def _read_percent(scope: Scope, node: Node) -> int | float:
     return value
 
 
-DISCOUNT = {"percent": Key(_read_percent), "amount": Key(above_zero)}
+DISCOUNT = {"percent": Key(read_percent), "amount": Key(above_zero)}
 
 
-def _read_discount(scope: Scope, node: Node) -> Mapping[str, Any]:
+def read_discount(scope: Scope, node: Node) -> Mapping[str, Any]:
     found = read_keys(scope, node, DISCOUNT, "a discount")
     if isinstance(node, Map) and len(node.entries) != 1:
         raise Wrong(
@@ -176,7 +176,7 @@ def _read_discount(scope: Scope, node: Node) -> Mapping[str, Any]:
     return found
 
 
-OFFER = {"coupon": Key(read_word), "discount": Key(_read_discount), "text": Key(read_text, text=True)}
+OFFER = {"coupon": Key(read_word), "discount": Key(read_discount), "text": Key(read_text, text=True)}
 
 
 def read_offer(scope: Scope, node: Node) -> Offer:

@@ -15,7 +15,7 @@ from omnisdk.rules.grammar.campaigns import named, read_campaign
 from omnisdk.rules.grammar.conditions import circles, read_rule
 from omnisdk.rules.grammar.journeys import read_journey, read_score
 from omnisdk.rules.grammar.scalars import event_name, number, read_word, segment_name
-from omnisdk.rules.grammar.scope import Key, Scope, as_map, list_of, read_keys, read_named
+from omnisdk.rules.grammar.scope import Key, ListOf, Scope, as_map, read_keys, read_named
 from omnisdk.rules.grammar.site import (
     read_global_caps,
     read_grant,
@@ -27,17 +27,17 @@ from omnisdk.rules.grammar.site import (
 from omnisdk.rules.model import Consent, Grant, Placement, Rule, Ruleset
 
 
-def _read_version(_: Scope, node: Node) -> int:
+def read_version(_: Scope, node: Node) -> int:
     if not isinstance(node, Scalar) or number(node.text) != 1:
         raise Wrong(node, "unknown version of the rule file", described(node), "write version: 1")
     return 1
 
 
-def _read_include(_: Scope, node: Node) -> bool:
+def read_include(_: Scope, node: Node) -> bool:
     return True  # read with the files, before the sections
 
 
-def _read_grants(scope: Scope, node: Node) -> Mapping[str, Grant]:
+def read_grants(scope: Scope, node: Node) -> Mapping[str, Grant]:
     found: dict[str, Grant] = {}
     for entry in as_map(node, "grants").entries:
         product = scope.attempt(read_word, entry.key)
@@ -47,12 +47,12 @@ def _read_grants(scope: Scope, node: Node) -> Mapping[str, Grant]:
     return found
 
 
-def _read_placements(scope: Scope, node: Node) -> Mapping[str, Placement]:
+def read_placements(scope: Scope, node: Node) -> Mapping[str, Placement]:
     found = read_named(scope, node, read_placement, "placement")
     return {name: replace(placement, name=name) for name, placement in found.items()}
 
 
-def _read_segments(scope: Scope, node: Node) -> Mapping[str, Rule]:
+def read_segments(scope: Scope, node: Node) -> Mapping[str, Rule]:
     found = read_named(scope, node, read_rule, "segment")
     mapping = as_map(node, "segments")
     for names in circles(found):
@@ -63,34 +63,34 @@ def _read_segments(scope: Scope, node: Node) -> Mapping[str, Rule]:
     return found
 
 
-def _read_scores(scope: Scope, node: Node) -> Mapping[str, Mapping[str, Any]]:
+def read_scores(scope: Scope, node: Node) -> Mapping[str, Mapping[str, Any]]:
     return read_named(scope, node, read_score, "score")
 
 
-def _read_campaigns(scope: Scope, node: Node) -> Mapping[str, Any]:
+def read_campaigns(scope: Scope, node: Node) -> Mapping[str, Any]:
     return named(read_named(scope, node, read_campaign, "campaign", empty_ok=True))
 
 
-def _read_journeys(scope: Scope, node: Node) -> Mapping[str, Any]:
+def read_journeys(scope: Scope, node: Node) -> Mapping[str, Any]:
     found = read_named(scope, node, read_journey, "journey")
     return {name: replace(journey, name=name) for name, journey in found.items()}
 
 
 # In the order of the file. `include` and `version` concern the reading itself.
 SECTIONS = {
-    "version": Key(_read_version),
+    "version": Key(read_version),
     "site": Key(read_site, empty="absent"),
     "identity": Key(read_identity, empty="absent"),
-    "include": Key(_read_include, empty="absent"),
-    "trust": Key(list_of(event_name, "trust"), empty="absent"),
-    "exclude": Key(list_of(segment_name, "exclude"), empty="absent"),
-    "grants": Key(_read_grants, empty="absent"),
-    "placements": Key(_read_placements, empty="absent"),
-    "segments": Key(_read_segments, empty="absent"),
-    "scores": Key(_read_scores, empty="absent", dormant=True),
-    "campaigns": Key(_read_campaigns, empty="absent"),
+    "include": Key(read_include, empty="absent"),
+    "trust": Key(ListOf(event_name, "trust"), empty="absent"),
+    "exclude": Key(ListOf(segment_name, "exclude"), empty="absent"),
+    "grants": Key(read_grants, empty="absent"),
+    "placements": Key(read_placements, empty="absent"),
+    "segments": Key(read_segments, empty="absent"),
+    "scores": Key(read_scores, empty="absent", dormant=True),
+    "campaigns": Key(read_campaigns, empty="absent"),
     "caps": Key(read_global_caps, empty="absent"),
-    "journeys": Key(_read_journeys, empty="absent", dormant=True),
+    "journeys": Key(read_journeys, empty="absent", dormant=True),
 }
 
 

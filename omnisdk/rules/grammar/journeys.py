@@ -11,9 +11,9 @@ from omnisdk.rules.grammar.campaigns import read_where
 from omnisdk.rules.grammar.conditions import read_audience, read_rule
 from omnisdk.rules.grammar.operators import kind_of
 from omnisdk.rules.grammar.scalars import (
+    OneOf,
     campaign_name,
     event_name,
-    one_of,
     read_flag,
     read_number,
     scalar,
@@ -40,7 +40,7 @@ AT = {"at": Key(read_start, required=True), "segment": Key(segment_name, require
 STARTS = {"before_end_of": BEFORE_END, "enters": ENTERS, "event": EVENT, "at": AT}
 
 
-def _read_start(scope: Scope, node: Node) -> Mapping[str, Any]:
+def read_starts_on(scope: Scope, node: Node) -> Mapping[str, Any]:
     mapping = as_map(node, "starts_on")
     for first, keys in STARTS.items():  # before_end_of has an `at` too, so it is looked for first
         if mapping.entry(first) is not None:
@@ -57,14 +57,14 @@ def _read_stop(scope: Scope, node: Node) -> Mapping[str, Any]:
     return {"rule": read_rule(scope, node)}
 
 
-def _read_stops(scope: Scope, node: Node) -> tuple[Mapping[str, Any], ...]:
+def read_stops(scope: Scope, node: Node) -> tuple[Mapping[str, Any], ...]:
     items: list[Node] = node.items if isinstance(node, Seq) else [node]
     found = [scope.attempt(_read_stop, item) for item in items]
     return tuple(stop for stop in found if stop is not None)
 
 
 # --- steps ------------------------------------------------------------------------------------------------------------
-def _read_since(_: Scope, node: Node) -> str:
+def read_since(_: Scope, node: Node) -> str:
     from omnisdk.profile.catalogue import UnknownFact, parse_fact
 
     name = scalar(node, "a fact", "write cart.updated_at, say").text.strip()
@@ -78,7 +78,7 @@ def _read_since(_: Scope, node: Node) -> str:
     return name
 
 
-def _read_channel(scope: Scope, node: Node) -> str:
+def read_channel(scope: Scope, node: Node) -> str:
     text = scalar(node, "a placement or kind", "write push, say").text.strip()
     known = [*scope.placements, *KINDS, PAGE]
     if text not in known:
@@ -86,42 +86,42 @@ def _read_channel(scope: Scope, node: Node) -> str:
     return text
 
 
-def _read_through(scope: Scope, node: Node) -> str | tuple[str, ...]:
+def read_through(scope: Scope, node: Node) -> str | tuple[str, ...]:
     if isinstance(node, Scalar) and node.text == BEST:
         return BEST
-    return read_list(scope, node, _read_channel, "through")
+    return read_list(scope, node, read_channel, "through")
 
 
-def _read_steps(scope: Scope, node: Node) -> tuple[Mapping[str, Any], ...]:
-    return read_list(scope, node, _read_step, "steps") if not isinstance(node, Map) else _no_list(node)
+def read_steps(scope: Scope, node: Node) -> tuple[Mapping[str, Any], ...]:
+    return read_list(scope, node, read_step, "steps") if not isinstance(node, Map) else _no_list(node)
 
 
 def _no_list(node: Node) -> tuple[Mapping[str, Any], ...]:
     raise Wrong(node, "steps are a list", "found a mapping", "begin each step with -")
 
 
-def _read_stop_step(scope: Scope, node: Node) -> bool:
+def read_stop_step(scope: Scope, node: Node) -> bool:
     if not read_flag(scope, node):
         raise Wrong(node, "a step that does nothing", described(node), "write stop: true, or delete the step")
     return True
 
 
-WAIT = {"wait": Key(read_duration, required=True), "since": Key(_read_since)}
+WAIT = {"wait": Key(read_duration, required=True), "since": Key(read_since)}
 SEND = {
     "send": Key(campaign_name, required=True),
-    "through": Key(_read_through, required=True),
+    "through": Key(read_through, required=True),
     "or_after": Key(read_duration),
 }
 BRANCH = {
     "if": Key(read_audience, required=True),
-    "then": Key(_read_steps, required=True),
-    "else": Key(_read_steps),
+    "then": Key(read_steps, required=True),
+    "else": Key(read_steps),
 }
-STOP = {"stop": Key(_read_stop_step, required=True)}
+STOP = {"stop": Key(read_stop_step, required=True)}
 STEPS = {"wait": WAIT, "send": SEND, "if": BRANCH, "stop": STOP}
 
 
-def _read_step(scope: Scope, node: Node) -> Mapping[str, Any]:
+def read_step(scope: Scope, node: Node) -> Mapping[str, Any]:
     mapping = as_map(node, "a step")
     for first, keys in STEPS.items():
         if mapping.entry(first) is not None:
@@ -131,11 +131,11 @@ def _read_step(scope: Scope, node: Node) -> Mapping[str, Any]:
 
 
 JOURNEY = {
-    "starts_on": Key(_read_start, required=True),
+    "starts_on": Key(read_starts_on, required=True),
     "who": Key(read_audience),
-    "one_run_per": Key(one_of(("person", "cart"), "one_run_per")),
-    "stops_on": Key(_read_stops, empty="absent"),
-    "steps": Key(_read_steps, required=True),
+    "one_run_per": Key(OneOf(("person", "cart"), "one_run_per")),
+    "stops_on": Key(read_stops, empty="absent"),
+    "steps": Key(read_steps, required=True),
     "again_after": Key(read_duration),
     "lateness": Key(read_duration),
 }
@@ -147,7 +147,7 @@ def read_journey(scope: Scope, node: Node) -> Journey:
 
 
 # --- scores -----------------------------------------------------------------------------------------------------------
-def _read_points(scope: Scope, node: Node) -> Mapping[str, int | float]:
+def read_points(scope: Scope, node: Node) -> Mapping[str, int | float]:
     found: dict[str, int | float] = {}
     for entry in as_map(node, "points").entries:
         warn_event(scope, entry.key, entry.key.text)
@@ -158,7 +158,7 @@ def _read_points(scope: Scope, node: Node) -> Mapping[str, int | float]:
     return found
 
 
-SCORE = {"half_life": Key(read_duration, required=True), "points": Key(_read_points, required=True)}
+SCORE = {"half_life": Key(read_duration, required=True), "points": Key(read_points, required=True)}
 
 
 def read_score(scope: Scope, node: Node) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from omnisdk.rules.files.report import Wrong, closest, quoted, suggestion
 from omnisdk.rules.files.tree import Node, Scalar, Seq, described
 from omnisdk.rules.grammar.scalars import plain_value, read_flag, read_number, read_share, scalar
 from omnisdk.rules.grammar.scope import Scope
-from omnisdk.rules.grammar.times import DAYS, read_duration, read_start
+from omnisdk.rules.grammar.times import DAYS, read_day, read_duration, read_start
 
 if TYPE_CHECKING:
     from omnisdk.profile.catalogue import Fact
@@ -170,7 +170,7 @@ def _word(scope: Scope, fact: Fact, node: Scalar) -> str:
     if fact.name == "owns":
         check_owned(node, text)
     if fact.name == "now.date":
-        read_start(scope, node)
+        return read_day(scope, node)
     return text
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from omnisdk.rules.files.report import Wrong, quoted, suggestion
 from omnisdk.rules.files.tree import Map, Node, Scalar, Seq, described
-from omnisdk.rules.grammar.scope import Read, Scope
+from omnisdk.rules.grammar.scope import Scope
 
 # Numbers as people write them. 0811 and 1E10 are not: they are ids, and stay texts.
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?")
@@ -68,14 +69,18 @@ def read_number(_: Scope, node: Node) -> int | float:
     return result
 
 
-def whole(low: int, high: int) -> Read[int]:
-    def read(scope: Scope, node: Node) -> int:
-        value = read_number(scope, node)
-        if not isinstance(value, int) or not low <= value <= high:
-            raise Wrong(node, "a whole number is expected", described(node), f"from {low} to {high}")
-        return value
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Reads a whole number from `low` to `high`."""
 
-    return read
+    low: int
+    high: int
+
+    def __call__(self, scope: Scope, node: Node) -> int:
+        value = read_number(scope, node)
+        if not isinstance(value, int) or not self.low <= value <= self.high:
+            raise Wrong(node, "a whole number is expected", described(node), f"from {self.low} to {self.high}")
+        return value
 
 
 def above_zero(scope: Scope, node: Node) -> int | float:
@@ -101,16 +106,18 @@ def read_share(_: Scope, node: Node) -> float:
     return share
 
 
-def one_of(words: Collection[str], of: str) -> Read[Any]:
-    """Read one of a fixed set of words."""
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Reads one of a fixed set of words; `of` names them in messages."""
 
-    def read(_: Scope, node: Node) -> str:
-        text = scalar(node, of, f"write one of: {', '.join(words)}").text
-        if text not in words:
-            raise Wrong(node, f"unknown {of}", described(node), suggestion(text, words))
+    words: tuple[str, ...]
+    of: str
+
+    def __call__(self, _: Scope, node: Node) -> str:
+        text = scalar(node, self.of, f"write one of: {', '.join(self.words)}").text
+        if text not in self.words:
+            raise Wrong(node, f"unknown {self.of}", described(node), suggestion(text, self.words))
         return text
-
-    return read
 
 
 def reference(known: Collection[str], of: str, node: Node) -> str:

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, Generic, Literal, TypeVar
 
 from omnisdk.rules.files.report import Report, Wrong, quoted, suggestion
 from omnisdk.rules.files.tree import Entry, Map, Node, Scalar, Seq, described
@@ -76,7 +76,7 @@ def read_keys(
         result = scope.attempt(key.read, value)
         if result is not None:
             found[name] = result
-            if key.dormant:
+            if key.dormant and result:
                 scope.report.warn(entry.key, NOT_YET, f"found {name}:", "it is checked and kept for a later version")
     for name, key in keys.items():
         if key.required and mapping.entry(name) is None:
@@ -144,8 +144,15 @@ def read_list(scope: Scope, node: Node, read: Read[T], of: str) -> tuple[T, ...]
     return tuple(result for result in results if result is not None)
 
 
-def list_of(read: Read[T], of: str) -> Read[tuple[T, ...]]:
-    return lambda scope, node: read_list(scope, node, read, of)
+@dataclass(frozen=True, slots=True)
+class ListOf(Generic[T]):
+    """Reads a list whose items are all read by `read`; `of` names it in messages."""
+
+    read: Read[T]
+    of: str
+
+    def __call__(self, scope: Scope, node: Node) -> tuple[T, ...]:
+        return read_list(scope, node, self.read, self.of)
 
 
 def read_name(_: Scope, node: Node) -> str:

@@ -10,8 +10,8 @@ from omnisdk.rules.files.report import Wrong, closest, quoted, suggestion
 from omnisdk.rules.files.tree import Node, Seq, described
 from omnisdk.rules.grammar import known
 from omnisdk.rules.grammar.operators import check_owned
-from omnisdk.rules.grammar.scalars import one_of, read_flag, read_word, scalar, whole
-from omnisdk.rules.grammar.scope import Key, Scope, list_of, read_keys, read_list, read_name
+from omnisdk.rules.grammar.scalars import OneOf, Whole, read_flag, read_word, scalar
+from omnisdk.rules.grammar.scope import Key, ListOf, Scope, read_keys, read_list, read_name
 from omnisdk.rules.grammar.texts import read_locale, read_url
 from omnisdk.rules.grammar.times import read_duration, read_opening_hours, read_quiet_hours
 from omnisdk.rules.model import PAGE_KINDS, SENT_KINDS, Cap, Consent, Grant, Placement, Site
@@ -29,7 +29,7 @@ def read_path(_: Scope, node: Node) -> str:
     return normalise_path(text)
 
 
-read_paths = list_of(read_path, "a list of paths")
+read_paths = ListOf(read_path, "a list of paths")
 
 
 def read_country(_: Scope, node: Node) -> str:
@@ -91,7 +91,7 @@ def _host(text: str) -> str:
         return ""
 
 
-def _read_consent(scope: Scope, node: Node) -> Consent:
+def read_consent(scope: Scope, node: Node) -> Consent:
     found = read_keys(scope, node, CONSENT, "consent")
     return Consent(**found)
 
@@ -101,8 +101,8 @@ def read_site(scope: Scope, node: Node) -> Site:
 
 
 CONSENT = {
-    "mode": Key(one_of(("assumed", "ask"), "mode of consent"), required=True),
-    "purposes": Key(list_of(read_name, "purposes")),
+    "mode": Key(OneOf(("assumed", "ask"), "mode of consent"), required=True),
+    "purposes": Key(ListOf(read_name, "purposes")),
 }
 
 SITE = {
@@ -113,12 +113,12 @@ SITE = {
     "country": Key(read_country),
     "timezone": Key(read_timezone),
     "currency": Key(read_currency),
-    "origins": Key(list_of(read_origin, "origins"), empty="absent"),
+    "origins": Key(ListOf(read_origin, "origins"), empty="absent"),
     "guarded_paths": Key(read_paths, empty="absent"),
     "open_paths": Key(read_paths, empty="absent"),
-    "guard": Key(one_of(("interruptions", "everything"), "guard")),
+    "guard": Key(OneOf(("interruptions", "everything"), "guard")),
     "opening_hours": Key(read_opening_hours),
-    "consent": Key(_read_consent),
+    "consent": Key(read_consent),
 }
 
 IDENTITY = {"require_token": Key(read_flag)}
@@ -129,13 +129,13 @@ def read_identity(scope: Scope, node: Node) -> bool:
     return bool(read_keys(scope, node, IDENTITY, "identity").get("require_token", True))
 
 
-def _read_entitlement(_: Scope, node: Node) -> str:
+def read_entitlement(_: Scope, node: Node) -> str:
     text = read_word(_, node)
     check_owned(node, text)
     return text
 
 
-GRANT = {"gives": Key(_read_entitlement, required=True), "for": Key(read_duration)}
+GRANT = {"gives": Key(read_entitlement, required=True), "for": Key(read_duration)}
 
 
 def read_grant(scope: Scope, node: Node) -> Grant:
@@ -143,17 +143,17 @@ def read_grant(scope: Scope, node: Node) -> Grant:
     return Grant(found.get("gives", ""), found.get("for"))
 
 
-def _read_size(scope: Scope, node: Node) -> tuple[int, int]:
+def read_size(scope: Scope, node: Node) -> tuple[int, int]:
     if not isinstance(node, Seq) or len(node.items) != 2:
         raise Wrong(node, "a size is a width and a height", described(node), "write [1200, 240], in pixels")
-    width, height = (whole(1, 10_000)(scope, item) for item in node.items)
+    width, height = (Whole(1, 10_000)(scope, item) for item in node.items)
     return width, height
 
 
 PLACEMENT = {
-    "kind": Key(one_of(KINDS, "kind"), required=True),
-    "size": Key(_read_size),
-    "size_small": Key(_read_size),
+    "kind": Key(OneOf(KINDS, "kind"), required=True),
+    "size": Key(read_size),
+    "size_small": Key(read_size),
     "never_on": Key(read_paths, empty="absent"),
     "quiet_hours": Key(read_quiet_hours),
 }
@@ -174,8 +174,8 @@ def read_placement(scope: Scope, node: Node) -> Placement:
     return Placement(name="", **{"kind": kind, **found})
 
 
-CAP = {"at_most": Key(whole(1, 1_000_000), required=True), "per": Key(read_duration)}
-GLOBAL_CAP = {**CAP, "kinds": Key(list_of(one_of(KINDS, "kind"), "kinds"))}
+CAP = {"at_most": Key(Whole(1, 1_000_000), required=True), "per": Key(read_duration)}
+GLOBAL_CAP = {**CAP, "kinds": Key(ListOf(OneOf(KINDS, "kind"), "kinds"))}
 
 
 def read_cap(scope: Scope, node: Node) -> Cap:
@@ -184,14 +184,14 @@ def read_cap(scope: Scope, node: Node) -> Cap:
     )
 
 
-def _read_global_cap(scope: Scope, node: Node) -> Cap:
+def read_global_cap(scope: Scope, node: Node) -> Cap:
     found: dict[str, Any] = {"at_most": 1, **read_keys(scope, node, GLOBAL_CAP, "a cap")}
     kinds = found.pop("kinds", None)
     return Cap(**found, kinds=None if kinds is None else frozenset(kinds))
 
 
 def read_global_caps(scope: Scope, node: Node) -> tuple[Cap, ...]:
-    return read_list(scope, node, _read_global_cap, "caps")
+    return read_list(scope, node, read_global_cap, "caps")
 
 
 def read_caps(scope: Scope, node: Node) -> tuple[Cap, ...]:

@@ -44,6 +44,15 @@ def read_start(scope: Scope, node: Node) -> int:
     return _instant(node, scope.zone, whole_day=False)
 
 
+def read_day(scope: Scope, node: Node) -> str:
+    """Read a date alone; returns it as written, ``2026-11-01``."""
+    text = scalar(node, "a date", "write 2026-11-01").text.strip()
+    read_start(scope, node)
+    if not _DATE.fullmatch(text):
+        raise Wrong(node, "a date alone is expected", described(node), f"write {text[:10]}")
+    return text
+
+
 def read_end(scope: Scope, node: Node) -> int:
     """Read a date or an instant; returns microseconds. A date alone ends with the end of that day: the next begins."""
     return _instant(node, scope.zone, whole_day=True)
