@@ -79,18 +79,19 @@ class Http:
             return None
         response = Response(status=204)
         if request.endpoint in self.cross_origin:
-            self.cors.add_to(response, request, self.server, preflight=True)
+            response.headers.extend(self.cors.headers(request, self.server, preflight=True))
         return response
 
     def finish(self, response: Response) -> Response:
         """Put on every answer what all have in common, and enter its time."""
-        headers = response.headers
-        headers["X-Request-Id"] = g.omni_request_id
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-        headers.setdefault("Cache-Control", "no-store")
+        more = [("X-Request-Id", g.omni_request_id), ("X-Content-Type-Options", "nosniff")]
+        if "Cache-Control" not in response.headers:
+            more.append(("Cache-Control", "no-store"))
+        if request.method == "GET":  # what a browser can be made to open as a page
+            more.append(("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"))
         if request.endpoint in self.cross_origin and request.method != "OPTIONS":
-            self.cors.add_to(response, request, self.server)
+            more += self.cors.headers(request, self.server)
+        response.headers.extend(more)
         route = request.url_rule.rule if request.url_rule is not None else "none"
         self.server.metrics.observe("omni_request_seconds", perf_counter() - g.omni_began, route=route)
         return response

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from itsdangerous import URLSafeSerializer
+import orjson
+from itsdangerous import Signer
+from itsdangerous.encoding import base64_encode
 
 from omnisdk import clock, profile
 from omnisdk.engine import texts
@@ -61,8 +62,7 @@ def decide(server: Server, body: object, role: Role, header_agent: str | None, n
         told = {"events": ingest.verdicts(server, batch, outcomes)}
     for decision in decisions:
         server.metrics.count("omni_decisions_total", reason=decision.reason)
-    signer = URLSafeSerializer(server.config.signing_key, salt="omnisdk.decision")
-    return {"decisions": [_told(decision, role, signer) for decision in decisions], "state": version, **told}
+    return {"decisions": [_told(decision, role, server.signer) for decision in decisions], "state": version, **told}
 
 
 def explain(server: Server, body: object, now: int) -> dict[str, Any]:
@@ -144,7 +144,7 @@ def _as_batch(asked: Asked) -> dict[str, Any]:
     return batch
 
 
-def _told(decision: Decision, role: Role, signer: URLSafeSerializer) -> dict[str, Any]:
+def _told(decision: Decision, role: Role, signer: Signer) -> dict[str, Any]:
     """Return one decision as it is answered: placement, campaign and reason always, else only what applies."""
     reason = decision.reason
     if role == "browser" and reason not in TOLD_TO_BROWSERS:
@@ -162,14 +162,14 @@ def _told(decision: Decision, role: Role, signer: URLSafeSerializer) -> dict[str
         "size": decision.size,
         "promotes": decision.promotes,
         "offer": decision.offer,
-        "token": signer.dumps(_signed(decision)),
+        "token": signer.sign(_signed(decision)).decode(),
     }
     return {name: value for name, value in told.items() if not _absent(value)}
 
 
-def _signed(decision: Decision) -> Sequence[str | None]:
+def _signed(decision: Decision) -> bytes:
     """What a decision's token proves: which decision showed which campaign's which variant where. Nothing of a person."""
-    return [decision.id, decision.campaign, decision.placement, decision.variant]
+    return base64_encode(orjson.dumps([decision.id, decision.campaign, decision.placement, decision.variant]))
 
 
 def _absent(value: object) -> bool:

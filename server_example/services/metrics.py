@@ -18,6 +18,8 @@ from typing import NamedTuple
 SLOTS = 4_096  # numbers per process: every family and label value together; what comes later is not counted
 REQUEST_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
+Key = tuple[str, tuple[tuple[str, str], ...]]  # a name, and its labels with their values
+
 
 class Family(NamedTuple):
     name: str
@@ -45,7 +47,7 @@ class Metrics:
     def __init__(self, directory: Path | None = None) -> None:
         self._directory = directory
         self._lock = threading.Lock()
-        self._slots: dict[tuple[str, str], int] = {}
+        self._slots: dict[Key, int] = {}
         self._gauges: dict[str, float] = {}
         self._names: int | None = None  # descriptor of the file that names the slots, one line each
         self._values: memoryview[float]
@@ -57,16 +59,17 @@ class Metrics:
     def count(self, name: str, by: float = 1, **labels: str) -> None:
         """Add `by` to the counter `name` with `labels`."""
         with self._lock:
-            self._add(name, _label_text(labels), by)
+            self._add((name, tuple(labels.items())), by)
 
     def observe(self, name: str, seconds: float, **labels: str) -> None:
         """Enter one duration into the histogram `name`."""
         bucket = bisect_left(REQUEST_SECONDS, seconds)
         bound = str(REQUEST_SECONDS[bucket]) if bucket < len(REQUEST_SECONDS) else "+Inf"
+        sorts = tuple(labels.items())
         with self._lock:
-            self._add(f"{name}_bucket", _label_text({**labels, "le": bound}), 1)
-            self._add(f"{name}_sum", _label_text(labels), seconds)
-            self._add(f"{name}_count", _label_text(labels), 1)
+            self._add((f"{name}_bucket", (*sorts, ("le", bound))), 1)
+            self._add((f"{name}_sum", sorts), seconds)
+            self._add((f"{name}_count", sorts), 1)
 
     def set(self, name: str, value: float) -> None:
         """Set the gauge `name`, which tells of this process only."""
@@ -86,15 +89,15 @@ class Metrics:
                 lines += [f"{name}{labels} {_number(n)}" for (name, labels), n in totals.items() if name == family.name]
         return "\n".join(lines) + "\n"
 
-    def _add(self, name: str, labels: str, by: float) -> None:
-        slot = self._slots.get((name, labels))
+    def _add(self, key: Key, by: float) -> None:
+        slot = self._slots.get(key)
         if slot is None:
             slot = len(self._slots)
             if slot == SLOTS:
                 return
             if self._names is not None:  # named before it is used, so that a reader knows every number it finds
-                os.write(self._names, f"{name}\t{labels}\n".encode())
-            self._slots[name, labels] = slot
+                os.write(self._names, "\t".join(_written(key)).encode() + b"\n")
+            self._slots[key] = slot
         self._values[slot] += by
 
     def _shared(self, directory: Path) -> memoryview[float]:
@@ -114,7 +117,7 @@ class Metrics:
     def _own(self) -> Iterator[tuple[tuple[str, str], float]]:
         with self._lock:
             slots = list(self._slots.items())
-        return ((key, self._values[slot]) for key, slot in slots)
+        return ((_written(key), self._values[slot]) for key, slot in slots)
 
 
 def _of_all(directory: Path) -> Iterator[tuple[tuple[str, str], float]]:
@@ -143,10 +146,12 @@ def _histogram(name: str, totals: dict[tuple[str, str], float]) -> list[str]:
     return lines
 
 
-def _label_text(labels: dict[str, str]) -> str:
+def _written(key: Key) -> tuple[str, str]:
+    """Return name and labels as the format writes them: ``omni_decisions_total``, ``{reason="WON"}``."""
+    name, labels = key
     if not labels:
-        return ""
-    return "{" + ",".join(f'{name}="{_escaped(value)}"' for name, value in labels.items()) + "}"
+        return name, ""
+    return name, "{" + ",".join(f'{label}="{_escaped(value)}"' for label, value in labels) + "}"
 
 
 def _escaped(value: str) -> str:

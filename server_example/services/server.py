@@ -7,6 +7,9 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
+
+from itsdangerous import Signer
 
 from omnisdk import clock
 from server_example import keys
@@ -37,6 +40,8 @@ class Server:
         self.now = now
         self.only_looking = only_looking
         self.devices = Devices()
+        # Of the decisions' tokens. Its key is derived here, once, not at each signature.
+        self.signer = Signer(keys.derived(config.signing_key, "decision"), key_derivation="none", digest_method=sha256)
         self._opened: Opened | None = None
         self._metrics: tuple[int, Metrics] | None = None  # with the process they count for
         self._lock = threading.RLock()

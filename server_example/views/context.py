@@ -11,6 +11,7 @@ from flask import Response, current_app
 from server_example.services.server import Server
 
 EXTENSION = "omnisdk"
+NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 def server() -> Server:
@@ -21,9 +22,7 @@ def server() -> Server:
 
 def answer(value: dict[str, Any]) -> Response:
     """Return `value` as JSON with status 200, never to be kept by a cache: it is about one person at one moment."""
-    response = Response(orjson.dumps(value, default=_plain), mimetype="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return Response(orjson.dumps(value, default=_plain), content_type="application/json", headers=NOT_KEPT)
 
 
 def _plain(value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 
-from flask import Request, Response
+from flask import Request
 
 from server_example.services.faults import NoRules, StorageUnavailable
 from server_example.services.rulesets import plain_origin
@@ -20,6 +20,13 @@ ALLOWED_HEADERS = ", ".join((
     "Rsa-Since-First-Attempt", "Rsa-Retry-Reason",
 ))  # fmt: skip
 PREFLIGHT_SECONDS = 7_200  # the longest Chromium keeps
+_OF_PREFLIGHT = (
+    ("Access-Control-Allow-Methods", "POST, OPTIONS"),
+    ("Access-Control-Allow-Headers", ALLOWED_HEADERS),
+    ("Access-Control-Max-Age", str(PREFLIGHT_SECONDS)),
+)
+_EXPOSED = ("Access-Control-Expose-Headers", "Retry-After, X-Request-Id")
+_VARY = ("Vary", "Origin")
 NAMED_ORIGINS = 100  # how many unlisted origins are named in the log before it says no more
 
 _THIS_MACHINE = re.compile(r"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?")
@@ -27,27 +34,21 @@ _ORIGIN = re.compile(r"https?://[^\s/\"'\\]{1,255}")
 
 
 class Cors:
-    """Adds the CORS headers, and names each unlisted origin once."""
+    """Says which CORS headers an answer gets, and names each unlisted origin once."""
 
     def __init__(self) -> None:
         self._named: set[str] = set()
 
-    def add_to(self, response: Response, request: Request, server: Server, *, preflight: bool = False) -> None:
-        """Put on `response` what the page of `request` needs to read it, if it is listed."""
+    def headers(self, request: Request, server: Server, *, preflight: bool = False) -> list[tuple[str, str]]:
+        """Return what the page of `request` needs to read the answer, if it is listed; `Vary` always."""
         origin = request.headers.get("Origin")
-        response.vary.add("Origin")
         if origin is None:
-            return
+            return [_VARY]
         if not _listed(origin, server):
             self._name(origin, request)
-            return
-        headers = response.headers
-        headers["Access-Control-Allow-Origin"] = origin
-        headers["Access-Control-Expose-Headers"] = "Retry-After, X-Request-Id"
-        if preflight:
-            headers["Access-Control-Allow-Methods"] = "POST, GET, OPTIONS"
-            headers["Access-Control-Allow-Headers"] = ALLOWED_HEADERS
-            headers["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
+            return [_VARY]
+        allowed = [_VARY, ("Access-Control-Allow-Origin", origin)]
+        return [*allowed, *_OF_PREFLIGHT] if preflight else [*allowed, _EXPOSED]
 
     def _name(self, origin: str, request: Request) -> None:
         if origin in self._named or len(self._named) >= NAMED_ORIGINS or _ORIGIN.fullmatch(origin) is None:

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import json
+from hashlib import sha256
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from itsdangerous import URLSafeSerializer
+from itsdangerous import BadSignature, Signer
+from itsdangerous.encoding import base64_decode
 
 from omnisdk import clock as clocks
 from omnisdk.identity import tokens
+from server_example import keys
 from server_example.services.devices import Devices
 from tests.server.conftest import Clock
 from tests.server.helpers import BROWSER, IDENTITY_KEY, NOW, SHOP, SIGNING_KEY, assert_error
@@ -28,6 +32,11 @@ def told(client: FlaskClient, event: dict[str, Any], headers: dict[str, str] = S
     assert answer["accepted"] == 1, answer
 
 
+def signed_in(token: str) -> Any:
+    signer = Signer(keys.derived(SIGNING_KEY, "decision"), key_derivation="none", digest_method=sha256)
+    return json.loads(base64_decode(signer.unsign(token)))
+
+
 def reason(answer: dict[str, Any]) -> str:
     found: str = answer["decisions"][0]["reason"]
     return found
@@ -41,8 +50,8 @@ def test_a_stranger_gets_the_campaign_with_all_that_applies_and_nothing_else(cli
     answer = decided(client, anonymousId="a1")
     assert set(answer) == {"decisions", "state"} and answer["state"] == "0"
     [decision] = answer["decisions"]
-    signed = URLSafeSerializer(SIGNING_KEY, salt="omnisdk.decision").loads(decision.pop("token"))
-    assert signed[0] == decision.pop("id") and signed[1:3] == ["gym-trial", "popup"]
+    signed = signed_in(decision.pop("token"))
+    assert signed == [decision.pop("id"), "gym-trial", "popup", None]
     assert decision == {
         "placement": "popup",
         "campaign": "gym-trial",
@@ -57,6 +66,12 @@ def test_a_stranger_gets_the_campaign_with_all_that_applies_and_nothing_else(cli
         "promotes": ["membership:gym"],
         "offer": {"text": "Tập thử 0đ"},
     }
+
+
+def test_a_decisions_token_cannot_be_changed(client: FlaskClient) -> None:
+    token = decided(client, anonymousId="a1")["decisions"][0]["token"]
+    with pytest.raises(BadSignature):
+        signed_in(("A" if token[0] != "A" else "B") + token[1:])
 
 
 def test_answers_come_in_the_order_asked_and_only_three_keys_are_always_there(client: FlaskClient) -> None:
