@@ -8,7 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from omnisdk import clock
-from omnisdk.engine.result import Reason
+
+# Codes of `omnisdk.engine.result.Reason` that are said here. That module is not imported: its package brings the whole
+# engine and pydantic, which a client that asks a server never needs (a test holds these to it).
+NO_REASON = "NONE"
+TIMEOUT = "TIMEOUT"
+SERVER_UNAVAILABLE = "SERVER_UNAVAILABLE"
 
 
 class Content(dict[str, Any]):
@@ -58,7 +63,7 @@ class Decision:
     """
 
     placement: str
-    reason: str  # a code of `Reason`: WON, GUARDED, TIMEOUT …
+    reason: str  # a code of `omnisdk.Reason`: WON, GUARDED, TIMEOUT …
     campaign: str | None = None
     id: str | None = None
     variant: str | None = None
@@ -121,7 +126,7 @@ def read_decision(raw: Mapping[str, Any], report: Callable[[str, dict[str, Any]]
     promotes = raw.get("promotes")
     return Decision(
         placement=str(raw.get("placement")),
-        reason=_text(raw, "reason") or Reason.NONE.value,
+        reason=_text(raw, "reason") or NO_REASON,
         campaign=_text(raw, "campaign"),
         id=_text(raw, "id"),
         variant=_text(raw, "variant"),

@@ -13,10 +13,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from omnisdk import clock
-from omnisdk.client.decision import Decision, read_decision
+from omnisdk.client.decision import SERVER_UNAVAILABLE, Decision, read_decision
 from omnisdk.client.who import Ids, Person, Who, read_id, read_ids, refs_in_traits
 from omnisdk.delivery.encode import encode, rfc3339
-from omnisdk.engine.result import Reason
 from omnisdk.errors import MissingId, WrongArgument
 
 Report = Callable[[str, dict[str, Any]], Any]
@@ -245,7 +244,7 @@ def read_answer(content: bytes, placements: Sequence[str], report: Report) -> di
     if not isinstance(listed, list):
         return None
     found = {raw.get("placement"): raw for raw in reversed(listed) if isinstance(raw, Mapping) and _named(raw)}
-    missing = {"reason": Reason.SERVER_UNAVAILABLE.value}
+    missing = {"reason": SERVER_UNAVAILABLE}
     return {name: read_decision(found.get(name, {"placement": name, **missing}), report) for name in placements}
 
 
@@ -253,6 +252,6 @@ def _named(raw: Mapping[str, Any]) -> bool:
     return isinstance(raw.get("placement"), str)
 
 
-def unanswered(placements: Iterable[object], reason: Reason) -> dict[str, Decision]:
+def unanswered(placements: Iterable[object], reason: str) -> dict[str, Decision]:
     """Return an empty decision for each of `placements`."""
-    return {str(name): Decision(placement=str(name), reason=reason.value) for name in placements}
+    return {str(name): Decision(placement=str(name), reason=reason) for name in placements}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
 from omnisdk import clock, safety
 from omnisdk.client import shared
 from omnisdk.client.asking import Asker
-from omnisdk.client.decision import Decision
+from omnisdk.client.decision import NO_REASON, SERVER_UNAVAILABLE, TIMEOUT, Decision
 from omnisdk.client.faults import Faults
 from omnisdk.client.intake import Intake
 from omnisdk.client.who import Id, Person, Who, read_id
@@ -18,7 +18,6 @@ from omnisdk.delivery.line import Dialler
 from omnisdk.delivery.losses import Stats
 from omnisdk.delivery.notices import Notices
 from omnisdk.delivery.outbox import Outbox
-from omnisdk.engine.result import Reason
 from omnisdk.errors import AfterClose, MissingId, UsageError, WrongArgument
 from omnisdk.options import Tuning, read_options
 
@@ -224,18 +223,18 @@ class Omni:
                 question = shared.question(placements, user_id, who, context)
             except AfterClose as fault:
                 self._faults.report(fault)
-                return shared.unanswered(placements, Reason.SERVER_UNAVAILABLE)
+                return shared.unanswered(placements, SERVER_UNAVAILABLE)
             except UsageError as fault:
                 self._faults.report(fault)
-                return shared.unanswered(placements, Reason.NONE)
+                return shared.unanswered(placements, NO_REASON)
             return self._ask(question, started + patience, user_id, who)
-        return shared.unanswered(placements, Reason.SERVER_UNAVAILABLE)
+        return shared.unanswered(placements, SERVER_UNAVAILABLE)
 
     def _ask(self, question: shared.Question, deadline: float, user_id: Id | None, who: Person) -> dict[str, Decision]:
         carried = self._outbox.queue.unsent_of(question.refs, shared.MOST_CARRIED_EVENTS, shared.MOST_CARRIED_BYTES)
         answer = self._asker.ask(question.body([item.body for item in carried]), deadline)
         if answer is None:
-            return shared.unanswered(question.placements, Reason.TIMEOUT)
+            return shared.unanswered(question.placements, TIMEOUT)
 
         def report(event: str, properties: dict[str, Any]) -> None:
             self.track(user_id, event, properties, **who)
@@ -253,7 +252,7 @@ class Omni:
             )
             # A phase that ran into the deadline inside the connection is the same lateness as one cut off outside.
             late = answer.error.endswith("Timeout")
-            return shared.unanswered(question.placements, Reason.TIMEOUT if late else Reason.SERVER_UNAVAILABLE)
+            return shared.unanswered(question.placements, TIMEOUT if late else SERVER_UNAVAILABLE)
         return decisions
 
 

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 import omnisdk
+from omnisdk.client import decision
 from omnisdk.events.catalogue import EVENTS
 
-HEAVY = ("httpx", "pydantic", "ssl", "asyncio", "phonenumbers", "ruamel", "babel", "flask", "sqlalchemy", "orjson")
+HEAVY = ("httpx", "pydantic", "asyncio", "phonenumbers", "ruamel", "babel", "flask", "sqlalchemy", "orjson")
 
 
 def test_all_is_sorted_and_every_name_is_there() -> None:
@@ -34,6 +35,11 @@ def test_a_misspelt_name_is_an_attribute_error() -> None:
         omnisdk.OrderCompletd  # type: ignore[attr-defined] # noqa: B018 -- the access is the test
 
 
+def test_the_codes_of_the_client_are_reasons() -> None:
+    for code in (decision.NO_REASON, decision.TIMEOUT, decision.SERVER_UNAVAILABLE):
+        assert omnisdk.Reason(code) == code
+
+
 def test_the_version_is_that_of_the_package() -> None:
     assert omnisdk.__version__ == version("omnisdk")
 
@@ -44,7 +50,7 @@ def test_the_package_says_that_it_is_typed() -> None:
 
 @pytest.mark.parametrize("statement", ["import omnisdk", "from omnisdk import Omni"])
 def test_importing_loads_no_heavy_package(statement: str) -> None:
-    script = f"import sys; {statement}; print([name for name in {HEAVY!r} if name in sys.modules and name != 'ssl'])"
+    script = f"import sys; {statement}; print([name for name in {HEAVY!r} if name in sys.modules])"
     assert _python(script) == "[]"
 
 
