@@ -10,15 +10,20 @@ from omnisdk.rules.model import Campaign, Cap, Placement
 
 
 class Exposures:
-    """What a person saw or was sent. Counts are made when asked for, and once.
+    """What a person saw or was sent, read once, when first counted.
 
     Windows begin before `now` and reach to `until`: no earlier than the person's last event, which another process may
     have stored with a clock a little ahead of this one's.
     """
 
     def __init__(self, document: dict[str, Any], placements: Mapping[str, Placement], now: int, until: int) -> None:
-        self._document, self._placements, self._now, self._until = document, placements, now, until
-        self._counts: dict[tuple[str | None, Cap], int] = {}
+        self._placements, self._now = placements, now
+        self._of_all: list[tuple[int, str]] = []  # each with its time and position
+        self._of: dict[str, list[tuple[int, str]]] = {}
+        self._counts: dict[Cap, int] = {}
+        for campaign, stamp, position in exposures(document, None, None, until):
+            self._of_all.append((stamp, position))
+            self._of.setdefault(campaign, []).append((stamp, position))
 
     def counted(self, cap: Cap, campaign: str | None) -> int:
         """Return how many there were in ``(now - per, until]``, each decision once.
@@ -26,12 +31,19 @@ class Exposures:
         `campaign` None: of all campaigns, in the kinds that the cap names. Which kind an exposure was of is read from
         its position; one at a position that the rules do not know counts only where no kinds are named.
         """
-        key = (campaign, cap)
-        if key not in self._counts:
-            since = None if cap.per is None else self._now - cap.per
-            found = exposures(self._document, campaign, since, self._until)
-            self._counts[key] = sum(cap.kinds is None or self._kind(position) in cap.kinds for _, _, position in found)
-        return self._counts[key]
+        if campaign is not None:
+            found = self._of.get(campaign)
+            return self._count(cap, found) if found else 0
+        if cap not in self._counts:
+            self._counts[cap] = self._count(cap, self._of_all)
+        return self._counts[cap]
+
+    def _count(self, cap: Cap, found: list[tuple[int, str]]) -> int:
+        after = None if cap.per is None else self._now - cap.per
+        return sum(
+            (after is None or stamp > after) and (cap.kinds is None or self._kind(position) in cap.kinds)
+            for stamp, position in found
+        )
 
     def _kind(self, position: str) -> str:
         placement = self._placements.get(position)

@@ -13,6 +13,7 @@ from omnisdk.engine.compiled import CompiledCampaign, CompiledRules
 from omnisdk.engine.hashing import hash_person, mix
 from omnisdk.engine.live import is_open
 from omnisdk.engine.result import DecideRequest, Person
+from omnisdk.engine.suppression import ordered_names, owned_names
 from omnisdk.profile import cart, empty, seen, traits
 from omnisdk.profile.facts import FactContext, Reading
 from omnisdk.profile.values import is_zone
@@ -65,6 +66,14 @@ class Case:
     def in_checkout(self) -> bool:
         """Whether the person's own events say that they are checking out now."""
         return cart.stage(self.document, self.everything.cart, self.everything.now) == "checkout"
+
+    @cached_property
+    def owned(self) -> frozenset[str]:
+        return owned_names(self.readings)
+
+    @cached_property
+    def ordered(self) -> frozenset[str]:
+        return ordered_names(self.readings)
 
     @cached_property
     def consent(self) -> bool | None:

@@ -91,11 +91,18 @@ def _judge(case: Case, compiled: CompiledCampaign) -> int:
         return reasons.EXCLUDED
     if campaign.purpose == "marketing" and case.excluded_by is not None:
         return reasons.EXCLUDED
-    if compiled.held_entitlements and owned_entitlement(
-        compiled.held_entitlements, campaign.again_after, case.readings
+    # Most people own and bought nothing of what is promoted: asked of all campaigns at once, that is cheap to know.
+    if (
+        compiled.held_entitlements
+        and not case.owned.isdisjoint(compiled.held_entitlements)
+        and owned_entitlement(compiled.held_entitlements, campaign.again_after, case.readings)
     ):
         return reasons.OWNED
-    if compiled.goal is not None and compiled.goal.holds_back(case.readings) is not None:
+    if (
+        compiled.goal is not None
+        and (compiled.goal.event is not None or not case.ordered.isdisjoint(campaign.promotes))
+        and compiled.goal.holds_back(case.readings) is not None
+    ):
         return reasons.CONVERTED
     if dismissal(campaign, case.document, case.now) is not None:
         return reasons.DISMISSED

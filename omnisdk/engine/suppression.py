@@ -14,11 +14,16 @@ from omnisdk.profile import campaigns
 from omnisdk.profile.conversions import conversions, orders_of
 from omnisdk.profile.facts import Reading
 from omnisdk.profile.memberships import Run
-from omnisdk.profile.ownership import owned
+from omnisdk.profile.ownership import owned, owns
 from omnisdk.rules.model import Campaign
 
 
 # --- owned ------------------------------------------------------------------------------------------------------------
+def owned_names(readings: tuple[Reading, ...]) -> frozenset[str]:
+    """Return all that the person owns now in any of `readings`."""
+    return frozenset(name for reading in readings for name in owns(reading))
+
+
 def owned_entitlement(
     entitlements: tuple[str, ...], again_after: int | None, readings: tuple[Reading, ...]
 ) -> tuple[str, Run] | None:
@@ -66,6 +71,17 @@ class Goal:
         return latest
 
 
+def ordered_names(readings: tuple[Reading, ...]) -> frozenset[str]:
+    """Return what the person's orders in any of `readings` are of, named as campaigns promote it."""
+    lines = [
+        (line, reading.context.grants) for reading in readings for order in reading.orders for line, _ in order.lines
+    ]
+    products = {line["product_id"] for line, _ in lines if "product_id" in line}
+    categories = {line["category"] for line, _ in lines if "category" in line}
+    granted = {grants[line["product_id"]][0] for line, grants in lines if line.get("product_id") in grants}
+    return granted.union(map("product:{}".format, products), map("category:{}".format, categories))
+
+
 def compile_goal(campaign: Campaign) -> Goal | None:
     """Return what converts for a campaign: its `converts_on`, else an order of what it promotes; None for nothing.
 
@@ -92,6 +108,8 @@ class Dismissal:
 
 def dismissal(campaign: Campaign, document: dict[str, Any], now: int) -> Dismissal | None:
     """Return the dismissal on which the campaign rests at `now`, None when it does not."""
+    if "campaigns" not in document:
+        return None
     at = campaigns.last_dismissed(document, campaign.name)
     if campaigns.dismissed_for_good(document, campaign.name):
         return Dismissal(now if at is None else at, None)

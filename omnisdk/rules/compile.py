@@ -1,6 +1,6 @@
 """Rules as functions: the tree of a rule becomes one closure whose facts were resolved when it was compiled.
 
-A segment's answer is kept with the reading it was asked of, so a segment used by many campaigns is worked out once.
+What a fact reads and what a segment answers is kept with the reading it was asked of: campaigns mostly ask the same.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from omnisdk.profile.catalogue import Fact, parse_fact
-from omnisdk.profile.facts import Reading, getter
+from omnisdk.profile.facts import Getter, Reading, getter
 from omnisdk.rules.model import All, Any_, Compare, InSegment, Not, Rule
 from omnisdk.rules.operators import OPERATORS, Check
 
 _SEGMENTS = "segments"  # where a reading keeps what its segments answered
+_UNREAD = object()
 
 
 def compile_rule(rule: Rule, segments: Mapping[str, Rule]) -> Check:
@@ -73,7 +74,7 @@ class _Compiler:
         if operator is None:
             raise ValueError(f"unknown operator {compare.operator!r} on {compare.fact}; one of {', '.join(OPERATORS)}")
         fact = parse_fact(compare.fact)
-        return operator(getter(fact), compare.value, fact.type == "instant")
+        return operator(_kept(f"fact {fact.name}", getter(fact)), compare.value, fact.type == "instant")
 
     def _segment(self, name: str) -> Check:
         if name in self._compiled:
@@ -86,6 +87,17 @@ class _Compiler:
         check = self._compiled[name] = _remembered(name, self.rule(self._segments[name]))
         self._open.pop()
         return check
+
+
+def _kept(key: str, get: Getter) -> Getter:
+    def fact(reading: Reading) -> Any:
+        kept = reading.kept
+        found = kept.get(key, _UNREAD)
+        if found is _UNREAD:
+            found = kept[key] = get(reading)
+        return found
+
+    return fact
 
 
 def _remembered(name: str, check: Check) -> Check:
