@@ -14,7 +14,7 @@ from omnisdk.profile.counters import Counter
 from omnisdk.profile.latest import keep_smallest
 
 KNOWN = frozenset(EVENTS)  # their counters are never given up for others
-MOST_NAMES = 500  # unknown names per kind of sender
+MOST_NAMES = 300  # unknown names per kind of sender
 
 # Events of the two-view families: what anybody says of them reads in view "all" only.
 TWO_VIEWS = frozenset(

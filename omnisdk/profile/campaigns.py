@@ -1,7 +1,7 @@
 """What the person saw, got, clicked and waved away, by campaign.
 
-    campaigns  {"viewed" | "sent": {campaign: {position: {id: timestamp}}},
-                "clicked" | "dismissed": {campaign: {id: timestamp}},
+    campaigns  {"viewed" | "sent": {campaign: {id: [timestamp, position]}},
+                "clicked" | "dismissed": {campaign: {id: [timestamp]}},
                 "owned": {campaign: timestamp}, "variant": {campaign: [key…, creative]}}
 
 An id is eight bytes of hash of the decision_id, or of the messageId where an event names no decision: a decision
@@ -19,9 +19,8 @@ from omnisdk.events.model import Event
 from omnisdk.profile import values
 from omnisdk.profile.latest import Key, keep_latest, keep_smallest
 
-MOST_CAMPAIGNS = 500  # per kind of act: one kind cannot crowd out another
-MOST_POSITIONS = 50  # per campaign
-MOST_EXPOSURES = 300  # per campaign and position: no cap may allow more
+MOST_CAMPAIGNS = 300  # per kind of act: one kind cannot crowd out another
+MOST_EXPOSURES = 300  # views, and sends, per campaign: no cap may allow more
 MOST_ACTS = 100  # clicks, dismissals per campaign
 
 Act = Literal["viewed", "sent", "clicked", "dismissed"]
@@ -36,7 +35,7 @@ _ACTS: dict[str, Act] = {
 }
 EVENTS = frozenset(_ACTS)
 
-_Exposures: TypeAlias = dict[str, dict[str, int]]  # by position, then id
+_Exposures: TypeAlias = dict[str, list[Any]]  # by id: [timestamp, position]
 
 
 def take(document: dict[str, Any], event: Event, key: Key, limit: int = MOST_EXPOSURES) -> None:
@@ -50,14 +49,11 @@ def take(document: dict[str, Any], event: Event, key: Key, limit: int = MOST_EXP
     held = sections.setdefault(act, {})
     which = _id(said.get("decision_id"), event.message_id)
     if act in ("viewed", "sent"):
-        position = values.name(said.get("position")) or ""
-        positions = held.setdefault(campaign, {})
-        _keep(positions.setdefault(position, {}), which, key[0], limit)
-        keep_smallest(positions, MOST_POSITIONS)
+        _keep(held.setdefault(campaign, {}), which, [key[0], values.name(said.get("position")) or ""], limit)
         if variant := values.name(said.get("creative")):
             keep_latest(sections.setdefault("variant", {}), campaign, key, [variant], MOST_CAMPAIGNS)
     else:
-        _keep(held.setdefault(campaign, {}), which, key[0], min(limit, MOST_ACTS))
+        _keep(held.setdefault(campaign, {}), which, [key[0]], min(limit, MOST_ACTS))
         if act == "dismissed" and said.get("reason") == "owned":
             owned = sections.setdefault("owned", {})
             owned[campaign] = min(owned.get(campaign, key[0]), key[0])
@@ -89,9 +85,7 @@ def times(document: dict[str, Any], act: Act, campaign: str) -> list[int]:
     held = document.get("campaigns", {}).get(act, {}).get(campaign)
     if not held:
         return []
-    if act in ("viewed", "sent"):
-        return sorted(stamp for stamp, _ in _once(held, None))
-    return sorted(held.values())
+    return sorted(entry[0] for entry in held.values())
 
 
 def variant(document: dict[str, Any], campaign: str) -> str | None:
@@ -108,7 +102,7 @@ def dismissed_for_good(document: dict[str, Any], campaign: str) -> bool:
 def last_dismissed(document: dict[str, Any], campaign: str) -> int | None:
     """Return when the person last waved the campaign away, None when never."""
     held = document.get("campaigns", {}).get("dismissed", {}).get(campaign)
-    return max(held.values()) if held else None
+    return max(entry[0] for entry in held.values()) if held else None
 
 
 def known(document: dict[str, Any]) -> list[str]:
@@ -122,22 +116,19 @@ def _id(decision: object, message: str) -> str:
     return b85encode(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()).decode()
 
 
-def _keep(held: dict[str, int], which: str, timestamp: int, limit: int) -> None:
-    if held.get(which, timestamp) > timestamp:
+def _keep(held: dict[str, list[Any]], which: str, entry: list[Any], limit: int) -> None:
+    if which in held and held[which] >= entry:
         return
-    held[which] = timestamp
+    held[which] = entry
     if len(held) > limit:
         del held[min(held, key=lambda each: (held[each], each))]
 
 
-def _once(viewed: _Exposures | None, sent: _Exposures | None) -> Iterable[tuple[int, str]]:
-    """Return each decision once, (timestamp, position) of its latest, also where one was both sent and seen."""
-    if not sent and viewed and len(viewed) == 1:  # nearly always
-        ((position, stamps),) = viewed.items()
-        return [(stamp, position) for stamp in stamps.values()]
-    found: dict[str, tuple[int, str]] = {}
-    for positions in (viewed or {}, sent or {}):
-        for position, stamps in positions.items():
-            for which, stamp in stamps.items():
-                found[which] = max(found.get(which, (stamp, position)), (stamp, position))
+def _once(viewed: _Exposures | None, sent: _Exposures | None) -> Iterable[list[Any]]:
+    """Return [timestamp, position] of each decision once, of its latest where one was both sent and seen."""
+    if not viewed or not sent:
+        return (viewed or sent or {}).values()
+    found = dict(viewed)
+    for which, entry in sent.items():
+        found[which] = max(found.get(which, entry), entry)
     return found.values()

@@ -17,7 +17,7 @@ from omnisdk.profile import products, sessions, values
 from omnisdk.profile.latest import Entry, Key, add_entry, key_of
 from omnisdk.profile.products import Line
 
-MOST_CHANGES = 200
+MOST_CHANGES = 100
 
 BEGINS_CHECKOUT = frozenset(
     {"Checkout Started", "Checkout Step Viewed", "Checkout Step Completed", "Payment Info Entered"}

@@ -11,7 +11,7 @@ from typing import Any
 
 from omnisdk.events.model import Event
 from omnisdk.profile import traits, values
-from omnisdk.profile.latest import Entry, Key, keep_latest, key_of
+from omnisdk.profile.latest import Entry, Key, drop_oldest, keep_latest, key_of, put_latest
 
 MOST_PURPOSES = 50  # per kind of sender
 MOST_CHANNELS = 20
@@ -26,7 +26,8 @@ def state(document: dict[str, Any], event: Event, key: Key) -> None:
         for raw, given in purposes.items():
             purpose = values.name(raw)
             if purpose is not None and type(given) is bool:
-                keep_latest(held, purpose, key, [given], MOST_PURPOSES)
+                put_latest(held, purpose, key, [given])
+        drop_oldest(held, MOST_PURPOSES)
 
 
 def given(document: dict[str, Any], view: str, purpose: str) -> bool | None:

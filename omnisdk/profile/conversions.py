@@ -20,7 +20,7 @@ from omnisdk.profile.products import Attributes
 from omnisdk.profile.reading import Reading
 
 MOST_COMBINATIONS = 50  # per event name and kind of sender
-MOST_NAMES = 100
+MOST_NAMES = 50
 _NOTHING: Attributes = ("", "", "", "")
 _FIELDS = ("category", "product_id", "brand", "coupon")
 

@@ -27,13 +27,26 @@ def keep_latest(held: dict[str, Entry], name: str, key: Key, says: list[Any], li
 
     Order-free: a name is dropped only for `limit` later ones, and those can only become later still.
     """
+    if put_latest(held, name, key, says) and len(held) > limit:
+        oldest = min(entry[0] for entry in held.values())
+        among = [each for each, entry in held.items() if entry[0] == oldest]
+        del held[among[0] if len(among) == 1 else min(among, key=lambda each: (key_of(held[each]), each))]
+
+
+def put_latest(held: dict[str, Entry], name: str, key: Key, says: list[Any]) -> bool:
+    """Put what was said of `name` into `held` if it is the latest, and return whether it was."""
     entry = held.get(name)
     if entry is not None and not is_later(key, says, entry):
-        return
+        return False
     held[name] = [*key, *says]
+    return True
+
+
+def drop_oldest(held: dict[str, Entry], limit: int) -> None:
+    """Keep the `limit` names spoken of last: once after many of `put_latest`, what `keep_latest` does each time."""
     if len(held) > limit:
-        oldest = min(held, key=lambda each: (held[each][0], held[each][1], held[each][2], each))
-        del held[oldest]
+        for name in sorted(held, key=lambda each: (key_of(held[each]), each))[:-limit]:
+            del held[name]
 
 
 def add_entry(entries: list[Entry], key: Key, says: list[Any], limit: int) -> None:
@@ -68,10 +81,15 @@ def keep_smallest(held: dict[str, Any], limit: int, always: frozenset[str] = fro
     if len(held) <= limit:
         return
     names = [name for name in held if name not in always]
-    if len(names) > limit:
-        names.sort(key=lambda name: (crc32(name.encode()), name))
-        for name in names[limit:]:
+    if len(names) == limit + 1:  # nearly always
+        del held[max(names, key=_rank)]
+    elif len(names) > limit:
+        for name in sorted(names, key=_rank)[limit:]:
             del held[name]
+
+
+def _rank(name: str) -> tuple[int, str]:
+    return crc32(name.encode()), name
 
 
 def _precedes(entry: Entry, key: Key) -> bool:

@@ -9,7 +9,7 @@ site's time zone, which the fold does not know.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
@@ -18,7 +18,7 @@ from omnisdk.events.model import Event
 from omnisdk.profile import values
 from omnisdk.profile.latest import Entry, Key, add_entry, keep_smallest, key_of
 
-MOST_STATEMENTS = 500  # per kind of sender
+MOST_STATEMENTS = {"shop": 500, "other": 100}
 MOST_LISTS = 100  # a shop that sends its members every night: three months
 MOST_NAMES = 100
 
@@ -48,22 +48,23 @@ class Piece:
             self.end = at
 
 
-def change(document: dict[str, Any], event: Event, key: Key, limit: int = MOST_STATEMENTS) -> None:
+def change(document: dict[str, Any], event: Event, key: Key, limits: Mapping[str, int] = MOST_STATEMENTS) -> None:
     """Take in a `Membership Started` or `Membership Ended`."""
     said = event.properties
     name = values.name(said.get("membership"))
     if name is None:
         return
     started = event.name == "Membership Started"
-    held = document.setdefault("memberships", {}).setdefault("shop" if event.vouched else "other", [])
+    trust = "shop" if event.vouched else "other"
+    held = document.setdefault("memberships", {}).setdefault(trust, [])
     since, until = values.moment(said.get("since")), values.moment(said.get("until"))
-    add_entry(held, key, [name, started, since, until], limit)
+    add_entry(held, key, [name, started, since, until], limits[trust])
 
 
 def listed(document: dict[str, Any], memberships: object, key: Key, limit: int = MOST_LISTS) -> None:
     """Take in the trait `memberships` from the shop: it replaces what came by trait before, never what came by event."""
     if isinstance(memberships, list) or memberships is None:
-        found = values.names(memberships)
+        found = values.names(memberships)[:MOST_NAMES]
         held = document.setdefault("listed", {"latest": [], "first": {}})
         add_entry(held["latest"], key, [found], limit)
         for name in found:

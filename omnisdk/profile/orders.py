@@ -10,18 +10,19 @@ anybody says; which of them counts, and what refunds and cancellations leave, is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from omnisdk.events.model import Event
 from omnisdk.profile import products, values
 from omnisdk.profile.latest import Entry, Key, add_entry, keep_latest, key_of
 from omnisdk.profile.products import Attributes, Line
 
-MOST_ORDERS = 1000  # per kind of sender; a weekly buyer's twenty years
-MOST_UNDONE = 1000
+MOST_ORDERS = {"shop": 1000, "other": 100}  # of the shop, a weekly buyer's twenty years
+
+Limits: TypeAlias = Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +47,17 @@ class Order:
         return [products.attributes(own, line) for line in ({}, *(line for line, _ in self.lines))]
 
 
-def complete(document: dict[str, Any], event: Event, key: Key, limit: int = MOST_ORDERS) -> None:
+def complete(document: dict[str, Any], event: Event, key: Key, limits: Limits = MOST_ORDERS) -> None:
     """Take in an `Order Completed`."""
-    _keep(document, "orders", event, key, limit)
+    _keep(document, "orders", event, key, limits)
 
 
-def update(document: dict[str, Any], event: Event, key: Key, limit: int = MOST_ORDERS) -> None:
+def update(document: dict[str, Any], event: Event, key: Key, limits: Limits = MOST_ORDERS) -> None:
     """Take in an `Order Updated`."""
-    _keep(document, "updates", event, key, limit)
+    _keep(document, "updates", event, key, limits)
 
 
-def undo(document: dict[str, Any], event: Event, key: Key, limit: int = MOST_UNDONE) -> None:
+def undo(document: dict[str, Any], event: Event, key: Key, limits: Limits = MOST_ORDERS) -> None:
     """Take in an `Order Refunded` or `Order Cancelled`; without an order_id it undoes nothing."""
     order = values.name(event.properties.get("order_id"))
     if order is None:
@@ -65,14 +66,15 @@ def undo(document: dict[str, Any], event: Event, key: Key, limit: int = MOST_UND
     whole = not lines  # an empty list names nothing that stays behind either
     items = None if whole else [[products.which(line), line.get("quantity"), line.get("price")] for line in lines or ()]
     refunded = None if whole else values.amount(event.properties.get("total"))
-    held = document.setdefault("undone", {}).setdefault("shop" if event.vouched else "other", [])
-    add_entry(held, key, [order, items, refunded], limit)
+    trust = "shop" if event.vouched else "other"
+    add_entry(document.setdefault("undone", {}).setdefault(trust, []), key, [order, items, refunded], limits[trust])
 
 
-def _keep(document: dict[str, Any], section: str, event: Event, key: Key, limit: int) -> None:
+def _keep(document: dict[str, Any], section: str, event: Event, key: Key, limits: Limits) -> None:
     order = values.name(event.properties.get("order_id")) or event.message_id
-    held = document.setdefault(section, {}).setdefault("shop" if event.vouched else "other", {})
-    keep_latest(held, order, key, [_content(event.properties)], limit)
+    trust = "shop" if event.vouched else "other"
+    held = document.setdefault(section, {}).setdefault(trust, {})
+    keep_latest(held, order, key, [_content(event.properties)], limits[trust])
 
 
 def _content(said: dict[str, Any]) -> dict[str, Any]:

@@ -7,24 +7,38 @@ A trait reads as the shop has it if the shop ever set it (null: the person lacks
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from omnisdk.profile import values
-from omnisdk.profile.latest import Key, keep_latest
+from omnisdk.profile.latest import Key, drop_oldest, put_latest
 
-MOST_TRAITS = 500
+MOST_TRAITS = {"shop": 500, "other": 200}
+LARGEST_TRAIT = 4096  # characters of JSON: what is larger is no fact, and reads as if the person lacked it
 
 
 def take(
-    document: dict[str, Any], traits: Mapping[str, Any], vouched: bool, key: Key, limit: int = MOST_TRAITS
+    document: dict[str, Any],
+    traits: Mapping[str, Any],
+    vouched: bool,
+    key: Key,
+    limits: Mapping[str, int] = MOST_TRAITS,
 ) -> None:
     """Take in the traits of an identify call."""
-    held = document.setdefault("traits", {}).setdefault("shop" if vouched else "other", {})
+    trust = "shop" if vouched else "other"
+    held = document.setdefault("traits", {}).setdefault(trust, {})
     for raw, value in traits.items():
         name = values.name(raw)
         if name is not None:
-            keep_latest(held, name, key, [values.plain(value)], limit)
+            put_latest(held, name, key, [_small(values.plain(value))])
+    drop_oldest(held, limits[trust])
+
+
+def _small(value: Any) -> Any:
+    if not isinstance(value, (str, list, dict)):
+        return value
+    return value if len(json.dumps(value, ensure_ascii=False)) <= LARGEST_TRAIT else None
 
 
 def read(document: dict[str, Any], name: str) -> Any:

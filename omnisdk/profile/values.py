@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 from omnisdk import clock
 
 LONGEST_NAME = 200  # characters of an id, a category, an event name: longer ones are cut
-LONGEST_TEXT = 1000  # characters of what is only drawn: names, addresses
+LONGEST_TEXT = 500  # characters of what is only drawn: names, addresses
 DEEPEST_TRAIT = 8  # levels of a nested trait that are kept
-LARGEST_AMOUNT = 10**18  # no currency needs more, and sums stay exact in 28 digits
+_LARGEST_DIGITS = 18  # of an amount before the point: no currency needs more, and sums stay exact in 28 digits
 
 
 def tidy(text: str) -> str:
@@ -52,7 +52,7 @@ def caption(value: object) -> str | None:
 def amount(value: object) -> str | None:
     """Return an amount of money as exact decimal text in its shortest form (``120``, ``99.9``); None for none."""
     if type(value) is int:
-        return str(value) if abs(value) < LARGEST_AMOUNT else None
+        return str(value) if abs(value) < 10**_LARGEST_DIGITS else None
     if type(value) is str:
         if len(value) > 40:
             return None
@@ -62,8 +62,8 @@ def amount(value: object) -> str | None:
         number = Decimal(str(value).strip())
     except InvalidOperation:
         return None
-    # Exponent: with the size below it keeps every digit within the 28 of exact decimal arithmetic.
-    if not number.is_finite() or abs(number) >= LARGEST_AMOUNT or int(number.as_tuple().exponent) < -40:
+    # Judged by its digits: arithmetic on 1e999999999 overflows.
+    if not number.is_finite() or number.adjusted() >= _LARGEST_DIGITS or int(number.as_tuple().exponent) < -40:
         return None
     number = round(number, 9).normalize()
     return format(number, "f") if number else "0"
