@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import gc
+import logging
 
 from flask import Flask
 
 from server_example.app import create_app
+from server_example.services.faults import StorageUnavailable
 from server_example.views.context import EXTENSION
+
+log = logging.getLogger("omnisdk.server")
 
 
 def worker_app() -> Flask:
-    """Return the app with its database open and its rules loaded.
+    """Return the app with its database open and its rules loaded; without its database it answers 503 until it is.
 
     What start-up made is then frozen: the collector need not look through it again and again, which cost up to a third
-    of a decision. Raises ConfigError, StorageUnavailable.
+    of a decision. Raises ConfigError.
     """
     app = create_app()
-    app.extensions[EXTENSION].opened  # noqa: B018  # opening is the point
+    try:
+        app.extensions[EXTENSION].opened  # noqa: B018  # opening is the point
+    except StorageUnavailable as error:
+        log.error("the database is not available: %s", error)
     gc.collect()
     gc.freeze()
     return app

@@ -6,6 +6,7 @@ import click
 
 from server_example.cli import people, rules, serving
 from server_example.config import ConfigError
+from server_example.install import SnippetNotBuilt
 from server_example.services.faults import StorageUnavailable
 
 
@@ -19,6 +20,8 @@ class Commands(click.Group):
             raise click.ClickException(str(error)) from error
         except StorageUnavailable as error:
             raise click.ClickException(f"the database is not available: {error}") from error
+        except SnippetNotBuilt as error:
+            raise click.ClickException("the snippet is not built: run `npm ci && npm run build` in snippet/") from error
 
     def list_commands(self, context: click.Context) -> list[str]:
         """In the order they are needed, not by name."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -66,12 +67,13 @@ def run(config: ServerConfig, target: str, workers: int | None) -> None:
     from granian.log import LogLevels
 
     host, port = config.address()
+    _check_address(host, port, config.bind)
     _check_rules(config)
     with tempfile.TemporaryDirectory(prefix="omnisdk-metrics-") as metrics:
         # The workers read their settings from the environment, as any process does.
         os.environ |= {"OMNI_METRICS_DIR": metrics, "OMNI_BIND": config.bind, "OMNI_CONFIG": str(config.rules_file)}
         click.echo(f"omnisdk decides on http://{host if ':' not in host else f'[{host}]'}:{port}", err=True)
-        server = granian.Granian(
+        granian.Granian(
             target,
             address=host,
             port=port,
@@ -85,11 +87,18 @@ def run(config: ServerConfig, target: str, workers: int | None) -> None:
             log_level=LogLevels.error,  # its warnings are about the number of threads, which is meant
             log_dictconfig=LOGGING,
             working_dir=Path.cwd(),
-        )
+        ).serve()
+
+
+def _check_address(host: str, port: int, bind: str) -> None:
+    """Raise ClickException when the address is taken or not ours: granian would share a taken port in silence."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            server.serve()
-        except RuntimeError as error:  # granian's own: the address is taken, or may not be used
-            raise click.ClickException(f"OMNI_BIND: {config.bind}: {str(error).splitlines()[0]}") from error
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(f"OMNI_BIND: {bind}: {error.strerror or error}") from error
 
 
 def _check_rules(config: ServerConfig) -> None:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
+from time import monotonic
 
 from itsdangerous import Signer
 
@@ -18,7 +19,9 @@ from server_example.services.devices import Devices
 from server_example.services.metrics import Metrics
 from server_example.services.people import People
 from server_example.services.rulesets import ActiveRules, Rulesets
-from server_example.storage.database import Database
+from server_example.storage.database import Database, StorageUnavailable
+
+OPEN_AGAIN_SECONDS = 1.0  # a database out of reach costs a time-out of some seconds at each attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Server:
         self.signer = Signer(keys.derived(config.signing_key, "decision"), key_derivation="none", digest_method=sha256)
         self._opened: Opened | None = None
         self._metrics: tuple[int, Metrics] | None = None  # with the process they count for
+        self._failure: tuple[float, StorageUnavailable] | None = None  # the last time opening failed
         self._lock = threading.RLock()
 
     @property
@@ -54,7 +58,7 @@ class Server:
             return opened
         with self._lock:
             if self._opened is None or self._opened.process != os.getpid():
-                self._opened = self._open()
+                self._opened = self._open_unless_just_failed()
             return self._opened
 
     @property
@@ -88,6 +92,16 @@ class Server:
         if opened is not None and opened.process == os.getpid():
             opened.rulesets.stop()
             opened.database.close()
+
+    def _open_unless_just_failed(self) -> Opened:
+        """Open; a request that waited while another one failed to is told the same, instead of waiting once more."""
+        if self._failure is not None and monotonic() - self._failure[0] < OPEN_AGAIN_SECONDS:
+            raise self._failure[1]
+        try:
+            return self._open()
+        except StorageUnavailable as error:
+            self._failure = monotonic(), StorageUnavailable(str(error))
+            raise
 
     def _open(self) -> Opened:
         database = Database.open(self.config.database_url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from http import HTTPStatus
 
 import orjson
@@ -79,7 +80,9 @@ def from_exception(error: Exception) -> ApiError:
             return ApiError(413, "BODY_TOO_LARGE", "the body is larger than this server reads", docs="limits")
         case HTTPException():
             return _from_http(error)
-    log.error("request %s failed", request_id(), exc_info=error)
+    # Where it happened, not the exception's own words: those often quote a value, which may be of a person.
+    place = "".join(traceback.format_tb(error.__traceback__))
+    log.error("request %s failed: %s\n%s", request_id(), type(error).__name__, place)
     return ApiError(500, "INTERNAL_ERROR", "the server failed; its log has the cause under this request_id")
 
 
