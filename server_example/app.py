@@ -84,6 +84,8 @@ class Http:
 
     def finish(self, response: Response) -> Response:
         """Put on every answer what all have in common, and enter its time."""
+        if "omni_began" not in g:
+            return response  # the host's own hook answered before us
         more = [("X-Request-Id", g.omni_request_id), ("X-Content-Type-Options", "nosniff")]
         if "Cache-Control" not in response.headers:
             more.append(("Cache-Control", "no-store"))

@@ -47,7 +47,7 @@ def serve(bind: str | None, workers: int | None, with_worker: bool) -> None:
     Exit status 1 when there are no good rules, with their faults. SIGTERM lets requests in flight end.
     """
     config = ServerConfig.from_environment()
-    run(replace(config, bind=bind) if bind else config, "server_example.wsgi:worker_app", workers)
+    run(replace(config, bind=bind) if bind else config, "server_example.wsgi:worker_app", workers, "omnisdk decides")
 
 
 @click.command()
@@ -57,11 +57,14 @@ def demo(bind: str | None) -> None:
     from server_example.demo import prepare
 
     config = prepare()
-    run(replace(config, bind=bind) if bind else config, "server_example.demo:worker_app", 1)
+    run(replace(config, bind=bind) if bind else config, "server_example.demo:worker_app", 1, "the demo shop is open")
 
 
-def run(config: ServerConfig, target: str, workers: int | None) -> None:
-    """Serve `target`, a factory of a WSGI app, until a signal ends it. Raises ClickException when it cannot start."""
+def run(config: ServerConfig, target: str, workers: int | None, what: str) -> None:
+    """Serve `target`, a factory of a WSGI app, until a signal ends it; say `what` is now where.
+
+    Raises ClickException when it cannot start.
+    """
     import granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -72,7 +75,7 @@ def run(config: ServerConfig, target: str, workers: int | None) -> None:
     with tempfile.TemporaryDirectory(prefix="omnisdk-metrics-") as metrics:
         # The workers read their settings from the environment, as any process does.
         os.environ |= {"OMNI_METRICS_DIR": metrics, "OMNI_BIND": config.bind, "OMNI_CONFIG": str(config.rules_file)}
-        click.echo(f"omnisdk decides on http://{host if ':' not in host else f'[{host}]'}:{port}", err=True)
+        click.echo(f"{what} on http://{host if ':' not in host else f'[{host}]'}:{port}", err=True)
         granian.Granian(
             target,
             address=host,

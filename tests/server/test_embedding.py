@@ -65,6 +65,12 @@ def test_errors_below_the_prefix_have_our_shape(client: FlaskClient) -> None:
     assert_error(client.post("/omni/v1/batch", json={}), 401, "NO_KEY")
 
 
+def test_a_hook_of_the_host_may_answer_first(host: Flask) -> None:
+    host.before_request(lambda: ("đóng cửa", 403))
+    response = host.test_client().post("/omni/v1/batch", json={}, headers=BROWSER)
+    assert (response.status_code, response.text) == (403, "đóng cửa")
+
+
 def test_a_page_of_the_host_needs_no_listing(client: FlaskClient) -> None:
     preflight = client.options("/omni/v1/batch", headers={"Origin": "https://shop.example"})
     assert preflight.headers["Access-Control-Allow-Origin"] == "https://shop.example"
