@@ -253,5 +253,6 @@ def _named(raw: Mapping[str, Any]) -> bool:
 
 
 def unanswered(placements: Iterable[object], reason: str) -> dict[str, Decision]:
-    """Return an empty decision for each of `placements`."""
-    return {str(name): Decision(placement=str(name), reason=reason) for name in placements}
+    """Return an empty decision for each of `placements`; what is no name goes by its type."""
+    names = [name if isinstance(name, str) else type(name).__name__ for name in placements]
+    return {name: Decision(placement=name, reason=reason) for name in names}

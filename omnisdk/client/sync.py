@@ -138,7 +138,8 @@ class Omni:
         person's events that are still unsent go along, so a join is seen by the decide that follows it. Without any
         id it asks for what anybody may see. Raises nothing (WrongArgument when strict).
         """
-        return self._decide([placement], user_id, who, context, timeout_seconds)[str(placement)]
+        (decision,) = self._decide([placement], user_id, who, context, timeout_seconds).values()
+        return decision
 
     def decide_all(
         self,
@@ -150,7 +151,12 @@ class Omni:
         **who: Unpack[Person],
     ) -> dict[str, Decision]:
         """Return a Decision for each of `placements`, by its name and in that order, in one request: see `decide`."""
-        names = [placements] if isinstance(placements, str) else list(placements)
+        names: list[str] = []
+        with safety.guard("decide"):
+            if not isinstance(placements, Iterable):
+                self._faults.report(WrongArgument(f"placements must be a list; found {type(placements).__name__}"))
+                return {}
+            names = [placements] if isinstance(placements, str) else list(placements)
         return self._decide(names, user_id, who, context, timeout_seconds) if names else {}
 
     def identity_token(self, user_id: Id, ttl_seconds: float = 3600) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+import tracemalloc
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -13,14 +14,15 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from werkzeug import Response
 
-from omnisdk import Omni
+from omnisdk import Omni, safety
 from omnisdk.client import shared
 from omnisdk.client.faults import Faults
 from omnisdk.client.intake import Intake
 from omnisdk.delivery import lifecycle, retry
 from omnisdk.delivery.line import Answer
-from omnisdk.delivery.losses import Stats
+from omnisdk.delivery.losses import Loss, Stats
 from omnisdk.delivery.notices import Notices
 from omnisdk.delivery.outbox import Outbox
 from omnisdk.options import read_options
@@ -97,14 +99,10 @@ class Delivery(RuleBasedStateMachine):
         self.calls = 0
         self.closed = False
         self.swallowed: list[Any] = []
-        from omnisdk import safety
-
         self.outer = list(safety.listeners)
         safety.listeners[:] = [lambda place, fault: self.swallowed.append(fault)]
 
     def teardown(self) -> None:
-        from omnisdk import safety
-
         safety.listeners[:] = self.outer
         self.patch.undo()
         assert all(type(fault) is ZeroDivisionError for fault in self.swallowed)
@@ -170,10 +168,14 @@ class Delivery(RuleBasedStateMachine):
 
     @rule()
     def close_in_the_middle_of_a_request(self) -> None:
-        self.line.meanwhile = lambda: (self.outbox.queue.stop(), self.outbox.queue.abandon(_closed()))  # type: ignore[assignment,return-value,func-returns-value]
+        def give_up() -> None:
+            self.outbox.queue.stop()
+            self.outbox.queue.abandon(Loss.CLOSED)
+
+        self.line.meanwhile = give_up
         self.outbox.flush(time.monotonic() + 5)
         self.line.meanwhile = lambda: None
-        self.outbox.queue.stopping = False
+        self.outbox.queue.stopping = False  # the next steps go on with the same outbox
 
     def stats(self) -> Stats:
         enqueued, delivered, queued, lost, rejected = self.outbox.queue.read()
@@ -203,12 +205,6 @@ class Delivery(RuleBasedStateMachine):
             assert count <= stats.lost[reason]
 
 
-def _closed() -> Any:
-    from omnisdk.delivery.losses import Loss
-
-    return Loss.CLOSED
-
-
 TestDelivery = Delivery.TestCase
 TestDelivery.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
 
@@ -216,8 +212,6 @@ TestDelivery.settings = settings(max_examples=60, stateful_step_count=25, deadli
 def test_many_threads_and_a_bad_server_lose_nothing_uncounted(
     server: Server, make_omni: Callable[..., Omni], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from werkzeug import Response
-
     monkeypatch.setattr(retry, "FIRST_DELAY_SECONDS", 0.01)
     rejecting = accepted(100, [{"index": 0, "code": "FORGOTTEN"}])
     server.script += [Response("", 500), rejecting, Response("", 400), Response("<html>"), Response("", 429)] * 3
@@ -247,8 +241,6 @@ def test_many_threads_and_a_bad_server_lose_nothing_uncounted(
 
 
 def test_memory_stays_bounded_while_the_server_is_down(nobody: str, make_omni: Callable[..., Omni]) -> None:
-    import tracemalloc
-
     omni = make_omni(nobody)
     omni.track("u1", "Store Visited")
     tracemalloc.start()

@@ -140,6 +140,21 @@ FAULTY: dict[str, Callable[[Any], Any]] = {
 }
 
 
+def test_placements_that_are_no_list_are_a_fault_without_decisions(
+    server: Server, make_omni: Callable[..., Omni]
+) -> None:
+    lenient: Any = make_omni(server.url)
+    assert lenient.decide_all(None, "u1") == {}
+    assert lenient.stats().faults == {"wrong_argument": 1}
+    strict: Any = make_omni(server.url, strict=True)
+    with pytest.raises(WrongArgument):
+        strict.decide_all(7, "u1")
+
+
+def test_one_placement_given_as_a_text_is_one_placement(omni: Omni) -> None:
+    assert list(omni.decide_all("hero", "u1")) == ["hero"]
+
+
 def _circle() -> dict[str, Any]:
     circle: dict[str, Any] = {}
     circle["self"] = circle

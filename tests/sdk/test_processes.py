@@ -10,6 +10,7 @@ import textwrap
 import threading
 import time
 import types
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,10 @@ from tests.sdk.servers import Server, accepted, our_threads, wait_for
 
 def in_child(work: Callable[[], None], seconds: float = 20) -> int:
     """Run `work` in a forked child and return its exit code: 0 when it went through, 1 when it failed."""
-    child = os.fork()
+    with warnings.catch_warnings():
+        # From Python 3.12 on, a fork beside threads warns; that it goes well here is what these tests are about.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
     if child == 0:
         code = 1
         try:

@@ -36,14 +36,31 @@ def test_a_silent_server_does_not_hold_flush_or_close(
     fill(omni, 3)
     started = time.monotonic()
     assert not omni.flush(timeout_seconds=0.3)
-    assert time.monotonic() - started < 0.6
+    assert time.monotonic() - started < 1.5
     assert omni.stats().queued == 3
     assert not omni.close(timeout_seconds=0.3)
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 3
     assert omni.stats().lost == {"closed": 3}
     assert balanced(omni)
     assert not our_threads()
     assert "3 events not delivered" in said()[-1]
+
+
+def test_a_call_costs_microseconds_while_the_server_is_silent(
+    make_omni: Callable[..., Omni], raw_server: Callable[[Serve], RawServer]
+) -> None:
+    def serve(connection: socket.socket, ending: threading.Event) -> None:
+        ending.wait(30)
+
+    omni = make_omni(raw_server(serve).url)
+    taken = []
+    for number in range(2_000):
+        started = time.perf_counter()
+        omni.track("u1", "Product Viewed", {"product_id": "P1", "name": "Bình gốm", "price": 19.9, "position": number})
+        taken.append(time.perf_counter() - started)
+    # About 20 µs on a quiet machine (docs/performance.md); ten times that would mean that it waits for something.
+    assert sorted(taken)[1_000] < 0.0002
+    assert omni.stats().queued == 2_000
 
 
 def test_flush_waits_for_what_is_in_flight(omni: Omni, server: Server) -> None:
