@@ -7,16 +7,16 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import IO
 
 import pytest
 
 from server_example.config import ServerConfig
 from server_example.services.faults import NoRules
-from server_example.services.rulesets import plain_origin
+from server_example.services.rulesets import LOOK_EVERY_SECONDS, plain_origin
 from server_example.services.server import Server
 
-FOLLOWING_SECONDS = 1.0  # what a change may take to reach every process
+PROMISED_SECONDS = 1.0  # what a change may take to reach every process
+DEADLINE_SECONDS = 3.0  # what a test waits on a machine that it shares with others
 
 
 @pytest.fixture
@@ -44,8 +44,12 @@ def within(seconds: float, holds: Callable[[], bool]) -> bool:
 def test_a_change_is_in_force_within_a_second_under_the_next_number(server: Server, config: ServerConfig) -> None:
     assert server.rules.number == 1 and "golf-days" in server.rules.compiled.ruleset.campaigns
     rewritten(config, "golf-days", "ngay-golf")
-    assert within(FOLLOWING_SECONDS, lambda: server.rules.number == 2)
+    assert within(DEADLINE_SECONDS, lambda: server.rules.number == 2)
     assert "ngay-golf" in server.rules.compiled.ruleset.campaigns
+
+
+def test_two_looks_and_the_reading_between_them_fit_into_the_promise() -> None:
+    assert 2 * LOOK_EVERY_SECONDS <= PROMISED_SECONDS - 0.3  # one look finds the file, the next, elsewhere, the number
 
 
 def test_a_file_that_says_the_same_gets_no_new_number(server: Server, config: ServerConfig) -> None:
@@ -110,7 +114,7 @@ def test_a_host_with_a_broken_file_follows_the_others(server: Server, config: Se
     other = Server(replace(config, rules_file=broken))
     assert other.rules.number == 1 and other.opened.rulesets.faults
     rewritten(config, "golf-days", "ngay-golf")
-    assert within(FOLLOWING_SECONDS, lambda: "ngay-golf" in other.rules.compiled.ruleset.campaigns)
+    assert within(DEADLINE_SECONDS, lambda: "ngay-golf" in other.rules.compiled.ruleset.campaigns)
     other.close()
 
 
@@ -142,7 +146,7 @@ for line in sys.stdin:
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     process = subprocess.Popen([sys.executable, "-c", script], **pipes)
     stdin, stdout = process.stdin, process.stdout
-    assert isinstance(stdin, IO) or (stdin and stdout)
+    assert stdin and stdout
 
     def answered() -> str:
         stdin.write("?\n")
@@ -152,7 +156,7 @@ for line in sys.stdin:
     try:
         assert answered().startswith("1 ")
         rewritten(config, "golf-days", "ngay-golf")
-        assert within(2 * FOLLOWING_SECONDS, lambda: answered() == "2 gym-trial ngay-golf\n")
+        assert within(DEADLINE_SECONDS, lambda: answered() == "2 gym-trial ngay-golf\n")
     finally:
         stdin.close()
         process.wait(10)
