@@ -106,7 +106,9 @@ def _check_address(host: str, port: int, bind: str) -> None:
 
 def _check_rules(config: ServerConfig) -> None:
     """Open everything once, before any worker: migrates the database, submits the rules, and says what is wrong."""
-    logging.getLogger("omnisdk").setLevel(logging.CRITICAL)  # the workers will tell the same again
+    log = logging.getLogger("omnisdk")
+    level = log.level
+    log.setLevel(logging.CRITICAL)  # the workers will tell the same again
     server = Server(config)
     try:
         server.rules  # noqa: B018  # asking is the point
@@ -114,6 +116,7 @@ def _check_rules(config: ServerConfig) -> None:
         raise click.ClickException("\n".join(("there are no good rules to decide by", *error.faults))) from error
     finally:
         server.close()
+        log.setLevel(level)
 
 
 def _workers_for(config: ServerConfig) -> int:
