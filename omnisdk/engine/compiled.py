@@ -62,6 +62,7 @@ class CompiledRules:
 
     ruleset: Ruleset
     campaigns: tuple[CompiledCampaign, ...]  # by rank
+    by_placement: Mapping[str, tuple[CompiledCampaign, ...]]  # those with a creative there, by rank
     general_excludes: Mapping[str, Condition]  # by segment
     segments: Mapping[str, Check]
     grants: Mapping[str, tuple[str, int | None]]
@@ -95,9 +96,13 @@ def compile_rules(ruleset: Ruleset) -> CompiledRules:
     ordered = sorted(ruleset.campaigns.values(), key=_standing)
     standings = sorted({_standing(campaign) for campaign in ordered})
     goals = {name: goal for name, each in ruleset.campaigns.items() if (goal := compile_goal(each))}
+    campaigns = tuple(compiler.campaign(each, standings.index(_standing(each)), goals) for each in ordered)
     return CompiledRules(
         ruleset=ruleset,
-        campaigns=tuple(compiler.campaign(each, standings.index(_standing(each)), goals) for each in ordered),
+        campaigns=campaigns,
+        by_placement={
+            name: tuple(each for each in campaigns if name in each.creatives) for name in ruleset.placements
+        },
         general_excludes={name: compiler.condition(ruleset.segments[name]) for name in ruleset.exclude},
         segments=compile_segments(ruleset.segments),
         grants={product: (grant.gives, grant.for_) for product, grant in ruleset.grants.items()},

@@ -76,7 +76,7 @@ def _arbitrate(case: Case, placement: Placement) -> Outcome:
     spot = Spot(case, placement)
     furthest = reasons.BOT if case.is_bot else reasons.NO_CREATIVE
     winner: CompiledCampaign | None = None
-    for campaign in case.rules.campaigns:  # by rank
+    for campaign in case.rules.by_placement[placement.name]:
         if winner is not None and campaign.rank > winner.rank:
             break
         reason = reason_against(case, spot, campaign)

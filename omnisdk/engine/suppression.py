@@ -79,7 +79,7 @@ def ordered_names(readings: tuple[Reading, ...]) -> frozenset[str]:
     products = {line["product_id"] for line, _ in lines if "product_id" in line}
     categories = {line["category"] for line, _ in lines if "category" in line}
     granted = {grants[line["product_id"]][0] for line, grants in lines if line.get("product_id") in grants}
-    return granted.union(map("product:{}".format, products), map("category:{}".format, categories))
+    return frozenset(granted).union(map("product:{}".format, products), map("category:{}".format, categories))
 
 
 def compile_goal(campaign: Campaign) -> Goal | None:
