@@ -100,9 +100,7 @@ def compile_rules(ruleset: Ruleset) -> CompiledRules:
     return CompiledRules(
         ruleset=ruleset,
         campaigns=campaigns,
-        by_placement={
-            name: tuple(each for each in campaigns if name in each.creatives) for name in ruleset.placements
-        },
+        by_placement={name: tuple(each for each in campaigns if name in each.creatives) for name in ruleset.placements},
         general_excludes={name: compiler.condition(ruleset.segments[name]) for name in ruleset.exclude},
         segments=compile_segments(ruleset.segments),
         grants={product: (grant.gives, grant.for_) for product, grant in ruleset.grants.items()},

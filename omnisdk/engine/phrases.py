@@ -136,12 +136,12 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
         "ลูกค้ามี {owns} อยู่แล้วตั้งแต่{since}",
     ),
     "CONVERTED": _in(
-        "the person already did what the campaign is for",
+        "the person did what the campaign is for",
         "khách đã làm điều mà chiến dịch hướng tới",
         "ลูกค้าทำสิ่งที่แคมเปญต้องการแล้ว",
     ),
     "CONVERTED.when": _in(
-        "the person already did what the campaign is for on {when}",
+        "the person did what the campaign is for on {when}",
         "khách đã làm điều mà chiến dịch hướng tới vào {when}",
         "ลูกค้าทำสิ่งที่แคมเปญต้องการแล้วเมื่อ{when}",
     ),
@@ -158,17 +158,17 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
     "DISMISSED.owned": _in(
         "the person said on {when} that they already have it",
         "khách cho biết đã có sẵn vào {when}",
-        "ลูกค้าแจ้งเมื่อ{when}ว่ามีอยู่แล้ว",
+        "ลูกค้าแจ้งเมื่อ{when} ว่ามีอยู่แล้ว",
     ),
     "NO_CONSENT": _in(
         "the person has not agreed to {purpose}",
-        "khách chưa đồng ý cho mục đích {purpose}",
-        "ลูกค้ายังไม่ได้ให้ความยินยอมสำหรับ {purpose}",
+        "khách chưa đồng ý nhận {purpose}",
+        "ลูกค้ายังไม่ได้ให้ความยินยอมด้าน{purpose}",
     ),
     "NO_CONSENT.refused": _in(
         "the person has refused {purpose}",
-        "khách đã từ chối mục đích {purpose}",
-        "ลูกค้าปฏิเสธความยินยอมสำหรับ {purpose}",
+        "khách đã từ chối nhận {purpose}",
+        "ลูกค้าปฏิเสธความยินยอมด้าน{purpose}",
     ),
     "UNREACHABLE": _in(
         "the person cannot be reached in this channel",
@@ -211,14 +211,14 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
         "ลูกค้าได้รับครบจำนวนครั้งที่กำหนดแล้ว",
     ),
     "CAPPED.ever": _in(
-        "at most {at_most} are allowed, and there were {counted}",
-        "chỉ cho phép tối đa {at_most} lần, và đã có {counted} lần",
-        "กำหนดไว้ไม่เกิน {at_most} ครั้ง และแสดงไปแล้ว {counted} ครั้ง",
+        "the limit of {at_most} in all is reached (counted: {counted})",
+        "đã đạt giới hạn tổng cộng {at_most} lần (đã đếm: {counted})",
+        "ครบจำนวนสูงสุด {at_most} ครั้งแล้ว (นับได้ {counted} ครั้ง)",
     ),
     "CAPPED.per": _in(
-        "at most {at_most} are allowed in {per}, and there were {counted}",
-        "chỉ cho phép tối đa {at_most} lần trong {per}, và đã có {counted} lần",
-        "กำหนดไว้ไม่เกิน {at_most} ครั้งใน {per} และแสดงไปแล้ว {counted} ครั้ง",
+        "the limit of {at_most} in {per} is reached (counted: {counted})",
+        "đã đạt giới hạn {at_most} lần trong {per} (đã đếm: {counted})",
+        "ครบ {at_most} ครั้งใน {per} ตามที่กำหนดแล้ว (นับได้ {counted} ครั้ง)",
     ),
     "CAPPED.nobody": _in(
         "it is capped, and the views of a visitor without ids cannot be counted",

@@ -5,6 +5,7 @@ Dates are days of the site's time zone, written by Babel (extra ``server``) with
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -42,11 +43,7 @@ class _Teller:
     def tell(self, verdict: Verdict) -> str:
         phrase, fields = self.phrase(verdict.reason, verdict)
         opening = phrases.SHOWN if verdict.reason in _SHOWN else phrases.NOT_SHOWN
-        # Replaced by hand, not by str.format: a fact's value may hold braces.
-        text = phrases.PHRASES[phrase][self.language]
-        for name, value in fields.items():
-            text = text.replace("{" + name + "}", str(value))
-        return opening[self.language] + text
+        return opening[self.language] + _filled(phrases.PHRASES[phrase][self.language], fields)
 
     def phrase(self, reason: Reason, verdict: Verdict) -> Fields:
         """Return the richest phrase that the facts at hand can fill."""
@@ -136,7 +133,7 @@ class _Teller:
             pattern = phrases.FACT_ABSENT
         else:
             pattern = phrases.FACT
-        return pattern[self.language].replace("{name}", name).replace("{value}", self.value(name, value))
+        return _filled(pattern[self.language], {"name": name, "value": self.value(name, value)})
 
     def value(self, name: str, value: Any) -> str:
         if isinstance(value, bool):
@@ -175,3 +172,8 @@ class _Teller:
         """Return a duration, written as in rules (``7d``), in words."""
         units: dict[str, Unit] = {"s": "second", "m": "minute", "h": "hour", "d": "day", "w": "week"}
         return span(int(written[:-1]), units[written[-1]], self.language)
+
+
+def _filled(pattern: str, fields: Mapping[str, Any]) -> str:
+    """Return `pattern` with its ``{name}`` fields filled in, in one pass: what is filled in may hold braces itself."""
+    return re.sub(r"{(\w+)}", lambda match: str(fields[match[1]]), pattern)
