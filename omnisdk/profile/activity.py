@@ -1,7 +1,6 @@
 """How often each event came, by who vouches for it.
 
 events  {"shop" | "other": {event name: counter}}
-pages   counter of page and screen calls
 """
 
 from __future__ import annotations

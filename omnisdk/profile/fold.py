@@ -19,7 +19,6 @@ from omnisdk.profile import (
     cart,
     consents,
     conversions,
-    counters,
     memberships,
     orders,
     points,
@@ -84,7 +83,6 @@ def _identify(document: Document, event: Event, key: Key) -> None:
 
 def _page(document: Document, event: Event, key: Key) -> None:
     sessions.note(document, event.timestamp, True)
-    counters.tally(document, "pages", event.timestamp)
     touches.note(document, event, key)
 
 

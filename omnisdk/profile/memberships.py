@@ -72,17 +72,38 @@ def listed(document: dict[str, Any], memberships: object, key: Key, limit: int =
         keep_smallest(held["first"], MOST_NAMES)
 
 
-def names(document: dict[str, Any], view: str) -> set[str]:
-    """Return the memberships of which anything is said in `view`."""
-    found = {entry[3] for entry in _statements(document, view)}
-    return found | {name for entry in document.get("listed", {}).get("latest", ()) for name in entry[3]}
+@dataclass(slots=True)
+class Told:
+    """What was said of one membership up to a moment, in a view, sorted."""
+
+    statements: list[Entry]
+    listed: list[Piece]
 
 
-def pieces(document: dict[str, Any], view: str, name: str, now: int, zone: tzinfo) -> list[Piece]:
-    """Return the pieces of belonging that events and traits state up to `now`, ends not yet applied."""
+def told(document: dict[str, Any], view: str, now: int) -> dict[str, Told]:
+    """Return what events and traits say up to `now` of each membership that any of them names."""
+    found: dict[str, Told] = {}
+    for entry in _statements(document, view):
+        if entry[0] <= now:
+            found.setdefault(entry[3], Told([], [])).statements.append(entry)
+    held = document.get("listed", {"latest": [], "first": {}})
+    lists = [entry for entry in held["latest"] if entry[0] <= now]
+    for at, entry in enumerate(lists):
+        end = lists[at + 1][0] if at + 1 < len(lists) else None
+        for name in entry[3]:
+            start = entry[0]
+            if at == 0 and len(held["latest"]) >= MOST_LISTS:
+                # The list that began this run may be forgotten; the first that ever named it is not.
+                start = min(start, held["first"].get(name, start))
+            found.setdefault(name, Told([], [])).listed.append(Piece(key_of(entry), start, end))
+    return found
+
+
+def pieces(said: Told, zone: tzinfo) -> list[Piece]:
+    """Return the pieces of belonging that events and traits state, ends not yet applied."""
     found: list[Piece] = []
     last: Piece | None = None
-    for entry in _of(document, view, name, now):
+    for entry in said.statements:
         key = key_of(entry)
         if not entry[4]:
             last = None
@@ -93,24 +114,21 @@ def pieces(document: dict[str, Any], view: str, name: str, now: int, zone: tzinf
             last.cut(max(key[0], start))  # the newer statement replaces the older one from then on
         last = Piece(key, start, values.instant(entry[6], zone, at_end=True))
         found.append(last)
-    return found + _listed_pieces(document, name, now)
+    return found + said.listed
 
 
-def runs(
-    document: dict[str, Any], view: str, name: str | None, now: int, zone: tzinfo, stated: Iterable[Piece]
-) -> list[Run]:
-    """Return the runs, by time, that `stated` pieces leave after the ends said up to `now`.
+def runs(stated: Iterable[Piece], statements: Iterable[Entry], zone: tzinfo) -> list[Run]:
+    """Return the runs, by time, that `stated` pieces leave after the ends among `statements`.
 
-    `stated` is what `pieces` gave, and what orders granted; `name` None: what no event ends. An end cuts all that was said before it, at its
-    `until` or else at its own time.
+    `stated` is what `pieces` gave, and what orders granted. An end cuts all that was said before it, at its `until` or
+    else at its own time.
     """
-    ends = [entry for entry in _of(document, view, name, now) if not entry[4]] if name is not None else []
+    ends = [(key_of(entry), entry[6]) for entry in statements if not entry[4]]
     alive = []
     for piece in stated:
-        for entry in ends:
-            key = key_of(entry)
+        for key, said_until in ends:
             if piece.said < key:
-                until = values.instant(entry[6], zone, at_end=True)
+                until = values.instant(said_until, zone, at_end=True)
                 piece.cut(key[0] if until is None else until)
         if piece.end is None or piece.end > piece.start:
             alive.append(piece)
@@ -126,29 +144,7 @@ def runs(
 
 
 def _statements(document: dict[str, Any], view: str) -> list[Entry]:
-    held = document.get("memberships")
-    if not held:
-        return []
+    held = document.get("memberships", {})
     shop: list[Entry] = held.get("shop", [])
     others: list[Entry] = held.get("other", []) if view == "all" else []
     return sorted((*shop, *others), key=key_of) if shop and others else shop or others
-
-
-def _of(document: dict[str, Any], view: str, name: str, now: int) -> list[Entry]:
-    return [entry for entry in _statements(document, view) if entry[3] == name and entry[0] <= now]
-
-
-def _listed_pieces(document: dict[str, Any], name: str, now: int) -> list[Piece]:
-    held = document.get("listed")
-    if not held:
-        return []
-    lists = [entry for entry in held["latest"] if entry[0] <= now]
-    found = []
-    for at, entry in enumerate(lists):
-        if name in entry[3]:
-            end = lists[at + 1][0] if at + 1 < len(lists) else None
-            found.append(Piece(key_of(entry), entry[0], end))
-    if len(held["latest"]) >= MOST_LISTS and found and name in held["latest"][0][3]:
-        # The list that began this run may be forgotten; the first that ever named it is not.
-        found[0].start = min(found[0].start, held["first"].get(name, found[0].start))
-    return found

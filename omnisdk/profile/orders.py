@@ -157,10 +157,11 @@ def _left(order: str, key: Key, content: dict[str, Any], undone: Sequence[Entry]
     lines: list[Line] = content.get("lines", [])
     left = [_pieces(line) for line in lines]
     worth = Decimal(content.get("worth", "0"))
+    held = _by_product(lines) if undone else {}
     for _, _, _, _, items, refunded in undone:
         if items is None:
             return None
-        taken = _take(lines, left, items)
+        taken = _take(held, lines, left, items)
         worth -= taken if refunded is None else Decimal(refunded)
     if lines and not any(left):
         return None
@@ -179,22 +180,34 @@ def _left(order: str, key: Key, content: dict[str, Any], undone: Sequence[Entry]
     )
 
 
-def _take(lines: list[Line], left: list[Decimal], items: list[list[Any]]) -> Decimal:
-    """Take refunded `items` out of the quantities `left` and return what they were worth."""
+def _take(held: dict[str, list[int]], lines: list[Line], left: list[Decimal], items: list[list[Any]]) -> Decimal:
+    """Take refunded `items` out of the quantities `left` and return what they were worth.
+
+    `held` names by product the lines that something is left of, the last first; exhausted ones are dropped, so that a
+    thousand refunds of a thousand lines cost no million steps.
+    """
     worth = Decimal()
     for product, pieces, price in items:
-        if not product:
-            continue
         wanted = None if pieces is None else Decimal(str(pieces))  # None: all there are of it
-        for at, line in enumerate(lines):
-            if not left[at] or products.which(line) != product:
-                continue
+        indexes = held.get(product, [])
+        while indexes and wanted != 0:
+            at = indexes[-1]
             taken = left[at] if wanted is None else min(left[at], wanted)
             left[at] -= taken
-            worth += taken * (_price(line) if price is None else Decimal(price))
+            worth += taken * (_price(lines[at]) if price is None else Decimal(price))
             if wanted is not None:
                 wanted -= taken
+            if not left[at]:
+                indexes.pop()
     return worth
+
+
+def _by_product(lines: list[Line]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for at in reversed(range(len(lines))):
+        if product := products.which(lines[at]):
+            found.setdefault(product, []).append(at)
+    return found
 
 
 def _price(line: Line) -> Decimal:

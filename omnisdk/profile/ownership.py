@@ -63,14 +63,14 @@ def _work_out(reading: Reading) -> dict[str, list[Run]]:
                 entitlement, duration = reading.context.grants[product_id]
                 end = None if duration is None else order.time + duration
                 stated.setdefault(entitlement, []).append(Piece(order.key, order.time, end))
-    document, view, now, zone = reading.document, reading.view, reading.now, reading.zone
-    for name in memberships.names(document, view):
-        stated.setdefault(_MEMBERSHIP + name, []).extend(memberships.pieces(document, view, name, now, zone))
+    told = memberships.told(reading.document, reading.view, reading.now)
+    for name, said in told.items():
+        stated.setdefault(_MEMBERSHIP + name, []).extend(memberships.pieces(said, reading.zone))
     found = {}
     for entitlement, pieces in stated.items():
         kind, _, name = entitlement.partition(":")
-        ended_by = name if kind == "membership" else None  # no event ends a product: a refund takes it out of its order
-        runs = memberships.runs(document, view, ended_by, now, zone, pieces)
-        if runs:
+        # No event ends a product: a refund takes it out of its order.
+        statements = told[name].statements if kind == "membership" and name in told else ()
+        if runs := memberships.runs(pieces, statements, reading.zone):
             found[entitlement] = runs
     return found

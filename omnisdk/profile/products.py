@@ -11,7 +11,7 @@ from omnisdk.profile import values
 # decimal text), quantity (number; missing means one), tags (sorted texts).
 Line: TypeAlias = dict[str, Any]
 
-MOST_LINES = 100  # products of one event that are kept
+MOST_LINES = 1000  # products of one event that are kept; its 32 KB hold fewer
 
 Attributes: TypeAlias = tuple[str, str, str, str]  # category, product_id, brand, coupon; "" for none
 

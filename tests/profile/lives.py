@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any
 
@@ -181,12 +181,15 @@ _CONTEXTS = st.sampled_from(
 )
 
 
+KINDS = ("identify", "page", "group", *TRACKED, *TRACKED)
+
+
 @st.composite
-def events(draw: st.DrawFn) -> Event:
-    """One event of any kind, by the shop or a browser. Its messageId stands for whatever `dedupe` leaves apart."""
+def events(draw: st.DrawFn, kinds: Sequence[str] = KINDS) -> Event:
+    """One event of one of `kinds`, by the shop or a browser. Its messageId stands for whatever `dedupe` leaves apart."""
     at, vouched = draw(_TIMES), draw(st.booleans())
     message = f"m{draw(st.integers(0, 40))}"
-    what = draw(st.sampled_from(["identify", "page", "group", *TRACKED, *TRACKED]))
+    what = draw(st.sampled_from(kinds))
     common: dict[str, Any] = {"vouched": vouched, "message_id": message, "context": draw(_CONTEXTS)}
     if draw(st.integers(0, 9)) == 0:
         common["refs"] = ("email:lan@shop.vn", "phone:+84901234567")
@@ -198,6 +201,9 @@ def events(draw: st.DrawFn) -> Event:
     return event(what, at, **common, **draw(TRACKED[what]))
 
 
-def lives(most: int = 14) -> st.SearchStrategy[list[Event]]:
-    """Everything that reached one person, each event once: the same messageId may come with either key."""
-    return st.lists(events(), max_size=most, unique_by=lambda each: (each.role, each.message_id))
+def lives(most: int = 14, kinds: Sequence[str] = KINDS) -> st.SearchStrategy[list[Event]]:
+    """Everything that reached one person, each event once: the same messageId may come with either key.
+
+    `kinds`: names of track events, and identify, page, group; few of them make events meet.
+    """
+    return st.lists(events(kinds), max_size=most, unique_by=lambda each: (each.role, each.message_id))

@@ -88,6 +88,22 @@ def _cart(document: dict[str, Any], each: Event) -> None:
         cart.change(document, each, each.order_key, LIMIT)
 
 
+# What fills each section.
+_KINDS = {
+    "orders": ["Order Completed"],
+    "updates": ["Order Updated"],
+    "undone": ["Order Refunded", "Order Cancelled"],
+    "memberships": ["Membership Started", "Membership Ended"],
+    "campaigns": ["Promotion Viewed", "Promotion Clicked", "Promotion Dismissed", "Message Sent"],
+    "viewed": ["Product Viewed"],
+    "traits": ["identify"],
+    "listed": ["identify"],
+    "points": ["Points Changed"],
+    "activity": ["page", "Cart Viewed"],
+    "attributes": ["Product Viewed", "Xem lịch lớp"],
+    "cart": ["Product Added", "Product Removed", "Cart Viewed", "Checkout Started", "Order Completed"],
+}
+
 BOUNDED: dict[str, tuple[Take, Size]] = {
     "orders": (_take("Order Completed", orders.complete), _per_trust("orders")),
     "updates": (_take("Order Updated", orders.update), _per_trust("updates")),
@@ -113,9 +129,12 @@ BOUNDED: dict[str, tuple[Take, Size]] = {
 
 
 @pytest.mark.parametrize("section", BOUNDED)
-@given(life=lives(30), chance=st.randoms(use_true_random=False))
-def test_a_bounded_section_overflows_alike_in_any_order(section: str, life: list[Event], chance: random.Random) -> None:
+@given(data=st.data(), chance=st.randoms(use_true_random=False))
+def test_a_bounded_section_overflows_alike_in_any_order(
+    section: str, data: st.DataObject, chance: random.Random
+) -> None:
     take, size = BOUNDED[section]
+    life = data.draw(lives(30, _KINDS[section]))
     documents = []
     for _ in range(2):
         document: dict[str, Any] = {}
@@ -143,6 +162,25 @@ def test_unknown_event_names_are_given_up_alike_in_any_order_and_known_ones_neve
     others = documents[0]["events"]["other"]
     assert len(set(others) - activity.KNOWN) == LIMIT
     assert set(others) >= {each.name for each in life if not each.vouched} & activity.KNOWN
+
+
+_KEYS = st.tuples(st.integers(0, 2), st.integers(0, 1), st.sampled_from("ab"))
+
+
+@given(st.lists(st.tuples(_KEYS, st.sampled_from(["x", "y", None, 1])), max_size=12), st.randoms(use_true_random=False))
+def test_entries_with_one_key_are_sorted_by_what_they_say(
+    said: list[tuple[latest.Key, object]], chance: random.Random
+) -> None:
+    def fill() -> list[latest.Entry]:
+        entries: list[latest.Entry] = []
+        for key, what in said:
+            latest.add_entry(entries, key, [what], 6)
+        return entries
+
+    before = fill()
+    chance.shuffle(said)
+    assert fill() == before
+    assert [latest.key_of(entry) for entry in before] == sorted(key for key, _ in said)[-6:]
 
 
 @given(

@@ -171,3 +171,10 @@ def test_without_orders_there_is_no_mean_no_time_and_no_share(fact: str) -> None
 def test_one_order_has_no_rhythm() -> None:
     assert repr(read(HISTORY[:1], "orders.overdue")) == "MISSING"
     assert repr(read([order("A1"), order("A2")], "orders.overdue")) == "MISSING"  # both at one instant
+
+
+def test_a_long_order_is_owned_and_given_back_line_by_line() -> None:
+    lines = [{"product_id": f"P{number}", "price": 1} for number in range(600)]
+    events = [order("A1", products=lines), refund("A1", products=lines[:599])]
+    assert read(events, "owns") == ["product:P599"]
+    assert read(events, "orders.total") == 1

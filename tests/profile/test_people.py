@@ -139,6 +139,11 @@ def test_sessions_are_stretches_without_half_an_hours_gap(minutes: list[tuple[in
     assert sessions.sessions(profile.fold(events)) == expected
 
 
+def test_half_an_hour_to_the_microsecond_is_a_gap() -> None:
+    assert len(sessions.sessions(profile.fold([page(START), page(START + GAP)]))) == 2
+    assert len(sessions.sessions(profile.fold([page(START), page(START + GAP - 1)]))) == 1
+
+
 def test_the_session_that_goes_on() -> None:
     events = [page(START - DAY), page(START, "https://shop.vn/?utm_source=zalo"), page(START + 10 * MINUTE)]
     now = START + 15 * MINUTE
