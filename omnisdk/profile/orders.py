@@ -11,9 +11,8 @@ anybody says; which of them counts, and what refunds and cancellations leave, is
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from omnisdk.events.model import Event
 from omnisdk.profile import products, values
@@ -24,9 +23,10 @@ MOST_ORDERS = {"shop": 1000, "other": 100}  # of the shop, a weekly buyer's twen
 
 Limits: TypeAlias = Mapping[str, int]
 
+_ONE = Decimal(1)
 
-@dataclass(frozen=True, slots=True)
-class Order:
+
+class Order(NamedTuple):
     """What is left of an order in one view, after refunds and cancellations."""
 
     id: str
@@ -119,29 +119,30 @@ def read(document: dict[str, Any], view: str) -> list[Order]:
     undone = _by_order(document, view)
     trusts = ("shop",) if view == "shop" else ("shop", "other")  # the first that says anything is believed
     known: dict[str, None] = {}
-    for trust in trusts:
-        known.update(dict.fromkeys(said.get(trust, ())))
-        known.update(dict.fromkeys(updates.get(trust, ())))
+    for section in (said, updates):
+        for trust in trusts:
+            known.update(dict.fromkeys(section.get(trust, ())))
     found = []
     for order in known:
-        completed = [said.get(trust, {}).get(order) for trust in trusts]
-        updated = [updates.get(trust, {}).get(order) for trust in trusts]
-        left = _left(order, *_believed(completed, updated), undone.get(order, ()))
+        content = time = None
+        for trust in trusts:
+            completed = said[trust].get(order) if trust in said else None
+            updated = updates[trust].get(order) if trust in updates else None
+            if time is None:
+                time = completed
+            if content is None:
+                content = completed if updated is None else _later(updated, completed)
+        assert content is not None  # `known` are the keys of these very sections
+        # An update keeps the order's time.
+        left = _left(order, key_of(time or content), content[3], undone.get(order, ()))
         if left is not None:
             found.append(left)
     found.sort(key=lambda each: (each.key, each.id))
     return found
 
 
-def _believed(completed: list[Entry | None], updated: list[Entry | None]) -> tuple[Key, dict[str, Any]]:
-    """Return the order's key and content from what each trust said last, the most trusted first."""
-    content = next(
-        max(said, key=key_of)
-        for pair in zip(completed, updated, strict=True)
-        if (said := [each for each in pair if each])
-    )
-    time = next((each for each in completed if each), content)  # an update keeps the order's time
-    return key_of(time), content[3]
+def _later(updated: Entry, completed: Entry | None) -> Entry:
+    return updated if completed is None or key_of(updated) > key_of(completed) else completed
 
 
 def _by_order(document: dict[str, Any], view: str) -> dict[str, list[Entry]]:
@@ -215,4 +216,5 @@ def _price(line: Line) -> Decimal:
 
 
 def _pieces(line: Line) -> Decimal:
-    return Decimal(str(line.get("quantity", 1)))
+    pieces = line.get("quantity", 1)
+    return _ONE if pieces == 1 else Decimal(str(pieces))
