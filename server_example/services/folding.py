@@ -264,7 +264,9 @@ def _drop_forgotten(connection: Connection, incoming: list[Incoming], secret: by
     """Refuse events that belong to the forgotten; return whether there were any."""
     if not tombstones.exist(connection):
         return False
-    hashes = {value: tombstones.hashed(secret, value) for each in incoming for value in (each.key, *each.refs)}
+    values: set[str | bytes] = {each.key for each in incoming}
+    values.update(ref for each in incoming for ref in each.refs)
+    hashes = {value: tombstones.hashed(secret, value) for value in values}
     found = tombstones.find(connection, sorted(set(hashes.values())))
     for each in incoming:
         forgotten_at = max((found.get(hashes[ref], -1) for ref in each.refs), default=-1)

@@ -22,7 +22,7 @@ def forget(connection: Connection, ref: str, now: int, secret: bytes) -> bool:
         if person in locked and identifiers.find(connection, [ref]) == found:
             break  # else a join moved the identifier while we waited: look again
     refs = [each.ref for each in identifiers.of_people(connection, [person])]
-    gone = [*refs, *events.keys_of(connection, refs)]
+    gone: list[str | bytes] = [*refs, *events.keys_of(connection, refs)]
     tombstones.add(connection, (tombstones.hashed(secret, value) for value in gone), now)
     events.delete_of(connection, refs)
     links.remove(connection, refs)
