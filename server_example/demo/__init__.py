@@ -45,7 +45,7 @@ def create_demo_app(config: ServerConfig, *, seed: bool = True) -> Flask:
     app = Flask("sansom", static_folder=None, template_folder=str(Path(__file__).parent / "templates"))
     app.secret_key = keys.derived(config.signing_key, "demo session")
     # Lax also keeps other sites from sending the shop's forms, all of which are POST, in a visitor's name.
-    app.config.update(SESSION_COOKIE_NAME="sansom", SESSION_COOKIE_SAMESITE="Lax", MAX_CONTENT_LENGTH=None)
+    app.config.update(SESSION_COOKIE_NAME="sansom", SESSION_COOKIE_SAMESITE="Lax", SEND_FILE_MAX_AGE_DEFAULT=3600)
     app.register_blueprint(omni_blueprint(config))
     for part in (door, pages, buying, members, staff, why):
         app.register_blueprint(part.blueprint)

@@ -62,6 +62,7 @@ TEXTS: Mapping[str, Words] = {
     "frame.open": ("Mở cửa từ 5 giờ sáng", "Open from 5 a.m."),
     "frame.language": ("Ngôn ngữ", "Language"),
     "frame.menu": ("Danh mục", "Shop"),
+    "frame.trail": ("Bạn đang ở đây", "You are here"),
     "frame.classes": ("Lịch lớp", "Classes"),
     "frame.home": ("Trang chủ", "Home"),
     "frame.cart": ("Giỏ hàng", "Cart"),
@@ -266,6 +267,10 @@ TEXTS: Mapping[str, Words] = {
         "The decision server did not answer. The page works all the same.",
     ),
     "why.empty": ("Chỗ này chưa có chiến dịch nào.", "No campaign has anything for this place."),
+    "why.others": (
+        "{count} chiến dịch không có nội dung cho chỗ này",
+        "{count} campaigns have nothing for this place",
+    ),
     "why.person": ("Người", "Person"),
     "why.person_nobody": ("khách chưa đăng nhập", "a visitor, not signed in"),
     "why.page": ("Trang", "Page"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -65,6 +66,7 @@ class Visitor(httpx.Client):
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # not a line for each request of a failed test
     port = free_port()
     config = ServerConfig(
         data_dir=tmp_path_factory.mktemp("shop"),
@@ -77,7 +79,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     )
     app = create_demo_app(config)
     server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     found = Running(app, f"http://127.0.0.1:{port}")
     assert found.shop.omni.flush(timeout_seconds=30), "the three ready people did not reach the server"

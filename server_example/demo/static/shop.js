@@ -36,12 +36,19 @@
       make("p", "text", text),
     );
 
-  const answered = ({ placement, campaigns }) => [
-    make("h3", "", placement),
-    campaigns.length
-      ? make("ol", "", ...campaigns.map(verdict))
-      : make("p", "why__empty", drawer.dataset.empty),
-  ];
+  const list = (campaigns) => make("ol", "", ...campaigns.map(verdict));
+
+  // All are there; those that could never stand in this place are folded away.
+  const answered = ({ placement, campaigns }) => {
+    const others = campaigns.filter(({ reason }) => reason === "NO_CREATIVE");
+    const heard = campaigns.filter(({ reason }) => reason !== "NO_CREATIVE");
+    const summary = make("summary", "", drawer.dataset.others.replace("{count}", others.length));
+    return [
+      make("h3", "", placement),
+      heard.length ? list(heard) : make("p", "why__empty", drawer.dataset.empty),
+      ...(others.length ? [make("details", "", summary, list(others))] : []),
+    ];
+  };
 
   async function ask() {
     part("answer").replaceChildren(make("p", "why__empty", drawer.dataset.asking));
