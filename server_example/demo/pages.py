@@ -46,11 +46,12 @@ def product(category: str, slug: str) -> str:
 def privacy() -> str | Response:
     if request.method == "POST":
         ids = visitor()
+        kept = False
         if ids:
             wanted = request.form.get("offers") == "yes"
             shop().omni.track(**ids, event=ConsentChanged(purposes={"marketing": wanted}))
-            delivered()
-        tell("good", "privacy.kept")
+            kept = delivered()
+        tell("good" if kept else "bad", "privacy.kept" if kept else "privacy.not_kept")
         return redirect(url_for("pages.privacy"), code=303)
     return render_template("privacy.html")
 

@@ -253,6 +253,10 @@ TEXTS: Mapping[str, Words] = {
     "privacy.yes": ("Chọn ưu đãi hợp với tôi", "Choose offers for me"),
     "privacy.no": ("Đừng gửi ưu đãi cho tôi", "No offers for me"),
     "privacy.kept": ("Đã ghi nhận lựa chọn của bạn.", "Your choice is kept."),
+    "privacy.not_kept": (
+        "Chưa ghi được lựa chọn của bạn. Xin cho phép cookie rồi thử lại.",
+        "Your choice could not be kept. Please allow cookies and try again.",
+    ),
     # why
     "why.open": ("Vì sao tôi thấy điều này?", "Why do I see this?"),
     "why.title": ("Quyết định trên trang này", "Decided for this page"),

@@ -94,6 +94,12 @@ def test_signing_in_keeps_the_cart_of_the_visit(visitor: Visiting) -> None:
     assert "Thảm yoga Sương" in someone.get("/vi/cart").text
 
 
+def test_a_choice_that_belongs_to_nobody_is_not_said_to_be_kept(visitor: Visiting) -> None:
+    someone = visitor()
+    someone.cookies.delete("omni_aid")
+    assert words.say("vi", "privacy.not_kept") in someone.post("/vi/privacy", data={"offers": "no"}).text
+
+
 def test_who_wants_no_offers_gets_none(visitor: Visiting, running: Running) -> None:
     someone = visitor()
     assert popup(running, someone) == "gym-trial"
