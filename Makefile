@@ -43,10 +43,10 @@ clean: ## remove what the commands above made
 
 $(VENV)/.server: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[server]"
+	$(BIN)/pip install --quiet --no-compile --disable-pip-version-check -e ".[server]"
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[dev]"
+	$(BIN)/pip install --quiet --no-compile --disable-pip-version-check -e ".[dev]"
 	@touch $@ $(VENV)/.server
