@@ -80,9 +80,19 @@ def long_date(day: date, locale: str) -> str:
     return format_date(day, format="long", locale=babel_locale(locale))
 
 
+def local_moment(instant: int, timezone: str) -> datetime:
+    """Return an instant (microseconds) as `timezone` tells it; in UTC where it is too near to an end of the calendar
+    for that, as shops write 9999-12-31 for ever."""
+    moment = clock.to_datetime(instant)
+    try:
+        return moment.astimezone(zone(timezone))
+    except OverflowError:
+        return moment
+
+
 def local_day(instant: int, timezone: str) -> date:
     """Return the day that an instant (microseconds) falls on in `timezone`."""
-    return clock.to_datetime(instant).astimezone(zone(timezone)).date()
+    return local_moment(instant, timezone).date()
 
 
 def _day(value: Any, timezone: str) -> date | None:
@@ -91,7 +101,7 @@ def _day(value: Any, timezone: str) -> date | None:
             return value
         if type(value) is str:
             moment = datetime.fromisoformat(value.strip())
-            return (moment.astimezone(zone(timezone)) if moment.tzinfo else moment).date()
+            return local_day(clock.from_datetime(moment), timezone) if moment.tzinfo else moment.date()
     except (ValueError, OverflowError):
         return None
     return None

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 
+from omnisdk.clock import SECOND
 from omnisdk.content.template import Unfit
 from omnisdk.engine.case import Case
 from omnisdk.engine.compiled import CompiledCampaign
 from omnisdk.engine.eligibility import Spot
 from omnisdk.engine.result import Decision, Reason
+from omnisdk.profile.values import number
+
+_WAITS: Final = frozenset({"after", "idle"})
 
 
 def decision(case: Case, spot: Spot, winner: CompiledCampaign, decision_id: str) -> Decision:
@@ -25,11 +31,18 @@ def decision(case: Case, spot: Spot, winner: CompiledCampaign, decision_id: str)
         ends_at=campaign.ends,
         coupon=campaign.offer.coupon if campaign.offer else None,
         content=creative.draw(case.setting(winner)),
-        trigger=creative.content.trigger,
+        trigger=_trigger(creative.content.trigger),
         size=spot.placement.size,
         promotes=campaign.promotes,
         offer=_offer(case, winner),
     )
+
+
+def _trigger(trigger: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return when the creative opens, as a page takes it: `after` and `idle` in seconds."""
+    if trigger is None:
+        return None
+    return {name: number(Decimal(value) / SECOND) if name in _WAITS else value for name, value in trigger.items()}
 
 
 def _offer(case: Case, winner: CompiledCampaign) -> dict[str, Any] | None:

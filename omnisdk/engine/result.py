@@ -90,7 +90,9 @@ class Decision:
     ends_at: int | None = None  # microseconds
     coupon: str | None = None
     content: Mapping[str, Any] | None = None  # rendered: texts in one locale
-    trigger: Mapping[str, Any] | None = None
+    trigger: Mapping[str, Any] | None = (
+        None  # {after: s} | {scroll: 0..1} | {exit: true} | {idle: s} | {event: NAME}; seconds
+    )
     size: tuple[int, int] | None = None
     promotes: tuple[str, ...] = ()
     offer: Mapping[str, Any] | None = None  # {text, discount}

@@ -12,11 +12,10 @@ from typing import Any
 from omnisdk import clock
 from omnisdk.content.deadlines import Unit, ends_in, span
 from omnisdk.content.locales import babel_locale
-from omnisdk.content.values import number
+from omnisdk.content.values import local_moment, number
 from omnisdk.engine import phrases
 from omnisdk.engine.compiled import CompiledRules
 from omnisdk.engine.result import Reason, Verdict
-from omnisdk.profile.values import zone
 
 _SHOWN = frozenset({Reason.WON})
 _MOST_FACTS = 4  # in one sentence; `facts` has them all
@@ -153,19 +152,19 @@ class _Teller:
 
     def moment(self, instant: int) -> str:
         """Return the day, and the time unless it is midnight."""
-        local = clock.to_datetime(instant).astimezone(zone(self.timezone))
+        local = local_moment(instant, self.timezone)
         midnight = (local.hour, local.minute, local.second) == (0, 0, 0)
         return self.formatted(instant, phrases.DAY_PATTERN if midnight else phrases.MOMENT_PATTERN)
 
     def end(self, instant: int) -> str:
         """Return an end: the last day where it falls on midnight, else the moment."""
-        local = clock.to_datetime(instant).astimezone(zone(self.timezone))
+        local = local_moment(instant, self.timezone)
         return self.day(instant - 1) if (local.hour, local.minute, local.second) == (0, 0, 0) else self.moment(instant)
 
     def formatted(self, instant: int, pattern: Mapping[str, str]) -> str:
         from babel.dates import format_datetime
 
-        local = clock.to_datetime(instant).astimezone(zone(self.timezone))
+        local = local_moment(instant, self.timezone)
         return format_datetime(local, pattern[self.language], tzinfo=local.tzinfo, locale=babel_locale(self.language))
 
     def duration(self, written: str) -> str:

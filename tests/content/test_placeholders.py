@@ -102,6 +102,13 @@ def test_dates_are_written_by_locale_in_the_sites_time_zone(locale: str, text: s
         assert title("{{ traits.x | date }}", said(x=trait), locale=locale, site_locale=locale) == text
 
 
+def test_for_ever_is_a_date_too() -> None:
+    member = said("Membership Started", membership="gym", until="9999-12-31T23:59:59Z")
+    assert title("{{ membership.gym.until }}", member) == "31 tháng 12, 9999"
+    assert title("{{ traits.x | date | default('–') }}", said(x="9999-12-31T23:59:59Z")) == "31 tháng 12, 9999"
+    assert title("{{ traits.x | date | default('–') }}", said(x="0001-01-01T00:00:00+14:00")) == "–"
+
+
 @pytest.mark.parametrize("trait", ["hôm qua", 20261102, True, ["2026-11-02"]])
 def test_a_date_takes_dates_only(trait: Any) -> None:
     assert title("{{ traits.x | date | default('–') }}", said(x=trait)) == "–"

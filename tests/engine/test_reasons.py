@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from omnisdk.clock import DAY, HOUR, MINUTE
+from omnisdk.clock import DAY, HOUR, MINUTE, SECOND
 from omnisdk.engine.result import Device, Reason
 from omnisdk.rules.model import (
     All,
@@ -334,6 +334,22 @@ def test_a_winner_carries_all_that_is_told_of_it() -> None:
     assert decision.trigger == {"scroll": 0.6} and decision.size == (1200, 240)
     assert decision.promotes == ("category:golf",)
     assert decision.offer == {"text": "Giảm GOLF20", "discount": {"percent": 20}}
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ({"after": 8 * SECOND}, {"after": 8}),
+        ({"after": 0}, {"after": 0}),
+        ({"idle": 1_500_000}, {"idle": 1.5}),
+        ({"scroll": 0.6}, {"scroll": 0.6}),
+        ({"exit": True}, {"exit": True}),
+        ({"event": "Xem giá"}, {"event": "Xem giá"}),
+    ],
+)
+def test_a_trigger_is_told_in_seconds(written: dict[str, object], told: dict[str, object]) -> None:
+    (decision,) = decided(rules(campaign(creatives={"popup": Content(trigger=written)})), somebody())
+    assert decision.trigger == told
 
 
 def test_a_loser_carries_its_reason_alone() -> None:

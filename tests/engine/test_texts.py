@@ -83,6 +83,13 @@ def test_an_end_at_midnight_is_told_by_its_last_day() -> None:
     assert six["vi"] == "Không hiển thị: chiến dịch đã kết thúc vào 18:00 ngày 9 tháng 11 năm 2026"
 
 
+def test_a_moment_at_the_end_of_the_calendar_is_told_too() -> None:
+    member = somebody(happened("Membership Started", membership="gym", until="9999-12-31T23:59:59Z"))
+    rule = Compare("membership.gym.until", "within_next", 14 * DAY)
+    text = told(rules(campaign(audience=rule)), member)
+    assert text["en"].endswith("membership.gym.until is 31 December 9999")
+
+
 def test_the_facts_of_an_audience_are_told_with_their_values() -> None:
     segments = {"golfers": Any_((Compare("interest.golf", "at_least", 5), Compare("traits.interest", "is", "golf")))}
     assert told(rules(campaign(audience=InSegment("golfers")), segments=segments), somebody()) == {
