@@ -37,7 +37,7 @@ campaigns:
     content:
       title: {vi: "Tập thử miễn phí, {{ traits.first_name | default('bạn') }}", th: "ทดลองเล่นฟรี"}
       cta: {label: {vi: "Đăng ký"}, url: /tap-thu}
-    creatives: {popup: {}, sms: {}}
+    creatives: {popup: {trigger: {after: 90s}}, sms: {}}
   golf-days:
     audience: golfers
     content: {title: {vi: "Đồ golf giảm 20%"}}

@@ -63,6 +63,7 @@ def test_a_stranger_gets_the_campaign_with_all_that_applies_and_nothing_else(cli
             "title": "Tập thử miễn phí, bạn",
             "cta": {"label": "Đăng ký", "url": "/tap-thu"},
         },
+        "trigger": {"after": 90.0},
         "promotes": ["membership:gym"],
         "offer": {"text": "Tập thử 0đ"},
     }
