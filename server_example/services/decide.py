@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -159,7 +158,7 @@ def _told(decision: Decision, role: Role, signer: Signer) -> dict[str, Any]:
         "ends_at": clock.to_text(decision.ends_at) if decision.ends_at is not None else None,
         "coupon": decision.coupon,
         "content": decision.content,
-        "trigger": _in_seconds(decision.trigger) if decision.trigger is not None else None,
+        "trigger": decision.trigger,
         "size": decision.size,
         "promotes": decision.promotes,
         "offer": decision.offer,
@@ -171,11 +170,6 @@ def _told(decision: Decision, role: Role, signer: Signer) -> dict[str, Any]:
 def _signed(decision: Decision) -> bytes:
     """What a decision's token proves: which decision showed which campaign's which variant where. Nothing of a person."""
     return base64_encode(orjson.dumps([decision.id, decision.campaign, decision.placement, decision.variant]))
-
-
-def _in_seconds(trigger: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `trigger` as pages read it: `after` and `idle` in seconds, `scroll` a share of the page."""
-    return {name: value / clock.SECOND if name in ("after", "idle") else value for name, value in trigger.items()}
 
 
 def _absent(value: object) -> bool:
