@@ -61,7 +61,7 @@ safely(() => {
       // What was drawn for the person before goes; the next page view asks anew.
       placeAll(async () => []);
     },
-    decide: ([, args]) => ask(args[0] as string[]),
+    decide: ([, args]: any) => ask([].concat(args[0] || [])),
     on: ([, args]: any) => on(args[0], args[1]),
     off: ([, args]: any) => off(args[0], args[1]),
     ready: () => Promise.resolve(true),

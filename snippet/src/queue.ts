@@ -88,10 +88,10 @@ async function flush(): Promise<void> {
   hold(1);
   const [status, json] = await post(url!, seal(events));
   let delayMs;
-  if (status > 0 && status != 429 && status < 500) {
-    // Any other 4xx would be refused again for ever.
+  // A refusal other than 429 would be repeated for ever.
+  if (json || (status > 200 && status != 429 && status < 500)) {
     confirm(events);
-    if (status > 200 || json.rejected?.[0]) emit("error", json || status);
+    if (!json || json.rejected?.[0]) emit("error", json || status);
   } else {
     save();
     delayMs = Math.max(waitMs(), pauseMs(++failures, Math.random()));

@@ -76,7 +76,7 @@ class Shop:
 
     def named(self, name: str) -> list[dict[str, Any]]:
         """The events of this name (a page view is "page"), each messageId once."""
-        by_id = {event["messageId"]: event for event in self.events if event.get("event", event["type"]) == name}
+        by_id = {event.get("messageId"): event for event in self.events if event.get("event", event.get("type")) == name}
         return list(by_id.values())
 
     def wait_for(self, found: Callable[[], Any], seconds: float = 5.0) -> Any:

@@ -13,21 +13,21 @@ const ours = new WeakMap<HTMLElement, ShadowRoot>();
 
 export function banner(slot: HTMLElement, drawing: Drawing): void {
   const { decision, signal, report } = drawing;
-  const height = () => slot.getBoundingClientRect().height;
-  const before = height();
-  // Throws, and so draws nothing, where the slot cannot have one or is a component of the page with its own.
-  const root = ours.get(slot) || slot.attachShadow({ mode: "open" });
-  ours.set(slot, root);
-
+  let root: ShadowRoot;
   const restore = () => root.replaceChildren(document.createElement("slot"));
   const box = element("div", "omni banner", element("div", "row", ...contentOf(drawing, restore)));
+  const heightOf = (part: Element) => part.getBoundingClientRect().height;
+  const before = heightOf(slot);
+  // Throws, and so draws nothing, where the slot cannot have one or is a component of the page with its own.
+  root = ours.get(slot) || slot.attachShadow({ mode: "open" });
+  ours.set(slot, root);
   root.adoptedStyleSheets = [sheet];
   root.replaceChildren(box);
 
   // The page must not move: a slot that had a height keeps it at least, one without gets the shape of the placement.
-  const lost = before - height();
+  const lost = before - heightOf(slot);
   const size = decision.size || (!box.querySelector(".text") && [16, 9]);
-  if (lost > 0) box.style.minHeight = box.offsetHeight + lost + "px";
+  if (lost > 0) box.style.minHeight = lost + heightOf(box) + "px";
   else if (!before && size) box.style.setProperty("--ratio", size.join("/"));
 
   signal.addEventListener("abort", restore);

@@ -22,7 +22,9 @@ export function contentOf(drawing: Drawing, over: () => void, more?: Child): Chi
     filled("actions", coupon(drawing), labelled && link),
     more,
   );
-  return [picture(drawing), text, !labelled && link];
+  const image = picture(drawing);
+  if (!text && !image) throw Error("nothing to draw");
+  return [image, text, !labelled && link];
 }
 
 /** A block, unless it would be empty. */

@@ -5,12 +5,13 @@ import { wordsOf } from "./words";
 
 const DAY_MS = 86_400_000;
 
-/** Returns "Ends in 2 days 03:04:05", with the unit in the words of `locale`. */
+/** Returns "Ends in 2 days 03:04:05", in the language of our words for `locale`. */
 export function timeLeft(leftMs: number, locale: string): string {
   const days = Math.floor(leftMs / DAY_MS);
   const unit = { style: "unit", unit: "day", unitDisplay: "long" };
   const clock = new Date(leftMs % DAY_MS).toISOString().slice(11, 19);
-  return `${wordsOf(locale)[3]} ${days ? days.toLocaleString(locale, unit as Intl.NumberFormatOptions) + " " : ""}${clock}`;
+  const [, , , left, language] = wordsOf(locale);
+  return `${left} ${days ? days.toLocaleString(language, unit as Intl.NumberFormatOptions) + " " : ""}${clock}`;
 }
 
 /** `over` is called when nothing is left: the offer is no longer live. */

@@ -12,23 +12,25 @@ export function popup(drawing: Drawing): void {
   const { decision, host, report, signal } = drawing;
   const guarded = () => isGuardedPath(location.pathname) || host.inCheckout(Date.now());
   const past = (time?: string) => Date.parse(time!) <= Date.now();
-  if (signal.aborted || document.querySelector("omni-popup") || guarded() || past(decision.show_before) || past(decision.ends_at)) return;
+  const on = (selector: string) => document.querySelector(selector);
+  if (signal.aborted || on("omni-popup") || guarded() || past(decision.show_before) || past(decision.ends_at)) return;
   // Never under the fingers of somebody who writes, nor over a dialog of the shop: later, when that is done.
-  const busy = document.querySelector(":is(input,textarea,select,[contenteditable]):focus,dialog:modal");
-  if (busy) {
-    const again = host.safely(() => popup(drawing));
-    for (const end of ["blur", "close"]) busy.addEventListener(end, () => setTimeout(again), { once: true, signal });
+  if (on(":is(input,textarea,select,[contenteditable]):focus,dialog:modal")) {
+    setTimeout(host.safely(popup), 500, drawing);
     return;
   }
 
   const dismiss = (more?: Record<string, unknown>) => {
     report("Dismissed", more);
-    dialog.close();
+    close();
   };
   const [closeLabel, ownedLabel] = wordsOf(host.locale);
   const closer = button("close", "×", () => dismiss());
   closer.ariaLabel = closeLabel;
-  const close = () => dialog.close();
+  const close = () => {
+    dialog.close();
+    frame.remove();
+  };
   const content = contentOf(drawing, close, owned());
   const dialog = element("dialog", "omni popup", closer, element("div", "scroll", ...content));
   const { title, body, image } = decision.content!;
@@ -36,7 +38,6 @@ export function popup(drawing: Drawing): void {
   dialog.tabIndex = -1;
   dialog.oncancel = () => dismiss();
   dialog.onclick = (event) => event.target == dialog && dismiss();
-  dialog.onclose = () => frame.remove();
   signal.addEventListener("abort", close);
   host.on("event", (() => guarded() && close()) as never);
 
