@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, Literal
 
+from omnisdk.delivery.losses import Loss
 from omnisdk.events import Batch, read_batch, read_call
 from omnisdk.identity import tokens
 from server_example.services.server import Server
 
 Role = Literal["shop", "browser"]
+
+_LOSSES = frozenset(loss.value for loss in Loss)
 
 
 def ingest(server: Server, payload: object, role: Role, now: int, call: str | None = None) -> dict[str, Any]:
@@ -21,6 +24,14 @@ def ingest(server: Server, payload: object, role: Role, now: int, call: str | No
     batch = read(server, payload, role, now, call)
     outcomes = server.people.ingest([event for _, event in batch.events]) if batch.events else []
     return {"success": True, **verdicts(server, batch, outcomes)}
+
+
+def count_losses(server: Server, told: str) -> None:
+    """Count what an SDK says it had to drop, as in ``expired=1, queue_full=12``. Reasons that none of ours has are passed over."""
+    for item in told[:500].split(","):
+        reason, _, number = item.strip().partition("=")
+        if reason in _LOSSES and number.isascii() and number.isdigit():
+            server.metrics.count("omni_sdk_lost_total", int(number[:9]), reason=reason)
 
 
 def read(server: Server, payload: object, role: Role, now: int, call: str | None = None) -> Batch:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request
 
+from omnisdk.delivery.losses import LOSSES_HEADER
 from server_example.services import ingest
 from server_example.views import auth, body
 from server_example.views.context import answer, server
@@ -26,4 +27,7 @@ def _ingested(call: str | None) -> Response:
     now = server().now()  # before the body is read: the client's clock is compared with this reading
     payload = body.payload(request)
     role = auth.role(server().config, request, payload)
-    return answer(ingest.ingest(server(), payload, role, now, call))
+    told = answer(ingest.ingest(server(), payload, role, now, call))
+    if role == "shop" and LOSSES_HEADER in request.headers:  # after the commit: before it, a retry would count again
+        ingest.count_losses(server(), request.headers[LOSSES_HEADER])
+    return told

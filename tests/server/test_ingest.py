@@ -185,3 +185,15 @@ def test_counters_tell_what_was_accepted_refused_and_read_differently(client: Fl
     assert "omni_events_duplicates_total 1" in text
     assert 'omni_events_rejected_total{code="UNKNOWN_TYPE"} 1' in text
     assert 'omni_event_notes_total{note="wrong_property:Product Viewed.price"} 1' in text
+
+
+def test_what_an_sdk_had_to_drop_is_counted_once_it_told(client: FlaskClient) -> None:
+    event = {"type": "track", "event": "Store Visited", "userId": "u1"}
+    told = "queue_full=12, expired=1, <script>=7, queue_full=-3, closed=x"
+    assert client.post("/v1/batch", json={"batch": [event]}, headers={**SHOP, "X-Omni-Lost": told}).status_code == 200
+    client.post(
+        "/v1/batch", json={"batch": [{**event, "anonymousId": "a1"}]}, headers={**BROWSER, "X-Omni-Lost": "expired=9"}
+    )
+    text = client.get("/metrics").get_data(as_text=True)
+    lines = [line for line in text.splitlines() if line.startswith("omni_sdk_lost_total")]
+    assert sorted(lines) == ['omni_sdk_lost_total{reason="expired"} 1', 'omni_sdk_lost_total{reason="queue_full"} 12']
