@@ -51,7 +51,9 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
         context.on(
             "console",
             lambda said: (
-                faults.append(said.text) if said.type == "error" and "Failed to load resource" not in said.text else None
+                faults.append(said.text)
+                if said.type == "error" and "Failed to load resource" not in said.text
+                else None
             ),
         )
         contexts.append(context)

@@ -32,7 +32,14 @@ PIXELS = (
 def winner(placement: str, kind: str = "banner", **more: Any) -> dict[str, Any]:
     """A decision as the server answers it."""
     content = {"title": "Đồ golf giảm 20%", "cta": {"label": "Mua ngay", "url": "/golf"}} | more.pop("content", {})
-    decision = {"placement": placement, "id": "d1", "campaign": "golf-days", "variant": "a", "kind": kind, "reason": "WON"}
+    decision = {
+        "placement": placement,
+        "id": "d1",
+        "campaign": "golf-days",
+        "variant": "a",
+        "kind": kind,
+        "reason": "WON",
+    }
     return decision | {"content": content} | more
 
 
@@ -76,7 +83,9 @@ class Shop:
 
     def named(self, name: str) -> list[dict[str, Any]]:
         """The events of this name (a page view is "page"), each messageId once."""
-        by_id = {event.get("messageId"): event for event in self.events if event.get("event", event.get("type")) == name}
+        by_id = {
+            event.get("messageId"): event for event in self.events if event.get("event", event.get("type")) == name
+        }
         return list(by_id.values())
 
     def wait_for(self, found: Callable[[], Any], seconds: float = 5.0) -> Any:
@@ -95,7 +104,9 @@ class Shop:
 
     # What is answered
 
-    def handle(self, method: str, target: str, headers: dict[str, str], raw: bytes) -> tuple[int, dict[str, str], bytes]:
+    def handle(
+        self, method: str, target: str, headers: dict[str, str], raw: bytes
+    ) -> tuple[int, dict[str, str], bytes]:
         path = urlsplit(target).path
         body = json.loads(raw) if raw else None
         with self._arrived:
@@ -108,7 +119,9 @@ class Shop:
         if path.endswith(".svg"):
             return 200, {"Content-Type": "image/svg+xml"}, PIXELS.encode()
         html = self.pages.get(unquote(path), "<title>shop</title><h1>Another page</h1>" + self.pages.get("*", ""))
-        page = f"<!doctype html><html lang=vi><meta charset=utf-8><meta name=viewport content='width=device-width'>{html}"
+        page = (
+            f"<!doctype html><html lang=vi><meta charset=utf-8><meta name=viewport content='width=device-width'>{html}"
+        )
         return 200, {"Content-Type": "text/html; charset=utf-8", **self.headers}, page.encode()
 
     def api(self, path: str, body: Any) -> tuple[int, dict[str, str], bytes]:

@@ -30,7 +30,9 @@ RICH: dict[str, Any] = {
         pytest.param(f"'self' {MANIFEST['stub']['csp']}", "", id="the published hash of the stub"),
     ],
 )
-def test_everything_is_drawn_without_a_violation(shop: Shop, visit: Visit, page: Page, scripts: str, stub_nonce: str) -> None:
+def test_everything_is_drawn_without_a_violation(
+    shop: Shop, visit: Visit, page: Page, scripts: str, stub_nonce: str
+) -> None:
     shop.headers = {"Content-Security-Policy": f"script-src {scripts}; {REST}"}
     shop.winners = {"hero": winner("hero", **RICH), "popup": winner("popup", "popup", **RICH)}
     page.add_init_script(WATCH)
@@ -48,7 +50,7 @@ def test_everything_is_drawn_without_a_violation(shop: Shop, visit: Visit, page:
     assert page.evaluate("window.violations") is None
 
 
-MARKUP = "<img src=x onerror=\"window.harmed=1\"><script>window.harmed=1</script>'\"`}{</style>"
+MARKUP = '<img src=x onerror="window.harmed=1"><script>window.harmed=1</script>\'"`}{</style>'
 
 
 @pytest.mark.parametrize(("placement", "kind"), [("hero", "banner"), ("popup", "popup")])
@@ -111,12 +113,18 @@ def test_an_ordinary_address_is_a_link(shop: Shop, visit: Visit, url: str, href:
 @pytest.mark.parametrize("name", ["__proto__", "constructor", '"]', "a b", "\\", "ช่อง"])
 def test_any_name_may_be_a_placements(shop: Shop, visit: Visit, name: str) -> None:
     shop.winners[name] = winner(name)
-    page = visit(f"<script>document.write('<div id=s></div>'); s.setAttribute('data-omni-placement', {name!r})</script>")
+    page = visit(
+        f"<script>document.write('<div id=s></div>'); s.setAttribute('data-omni-placement', {name!r})</script>"
+    )
     expect(page.get_by_text("Đồ golf giảm 20%")).to_be_visible()
 
 
 def test_a_page_that_has_broken_its_own_tools_hears_nothing_from_us(shop: Shop, visit: Visit) -> None:
-    page = visit("<script>window.fetch = () => { throw new Error('broken') }; navigator.sendBeacon = null; window.IntersectionObserver = 1</script>")
-    page.evaluate("() => { omni.track('x'); omni.page(); omni.identify(); omni.group(); omni.consent(); omni.decide(); omni.on(); omni.off() }")
+    page = visit(
+        "<script>window.fetch = () => { throw new Error('broken') }; navigator.sendBeacon = null; window.IntersectionObserver = 1</script>"
+    )
+    page.evaluate(
+        "() => { omni.track('x'); omni.page(); omni.identify(); omni.group(); omni.consent(); omni.decide(); omni.on(); omni.off() }"
+    )
     page.wait_for_timeout(300)
     page.goto(shop.url + "/plain")

@@ -30,7 +30,9 @@ def test_without_placements_events_go_as_a_batch(shop: Shop, visit: Visit) -> No
 
 
 def test_one_request_carries_the_page_view_and_asks_for_every_placement(shop: Shop, visit: Visit) -> None:
-    page = visit("<div data-omni-placement=hero></div><p data-omni-placement=hero></p><div data-omni-placement=foot></div>")
+    page = visit(
+        "<div data-omni-placement=hero></div><p data-omni-placement=hero></p><div data-omni-placement=foot></div>"
+    )
     settled(page, shop)
     page.wait_for_timeout(200)
     [decide] = shop.calls("/omni/v1/decide")
@@ -165,7 +167,9 @@ def test_spoiled_storage_is_survived(shop: Shop, visit: Visit, page: Page) -> No
 
 def test_a_full_storage_is_survived(shop: Shop, visit: Visit, page: Page) -> None:
     page.goto(shop.url + "/plain")
-    page.evaluate("() => { let s = 'x'.repeat(1024 * 1024); for (let i = 0; ; i++) { try { localStorage['f' + i] = s } catch { if (s.length < 2) break; s = s.slice(s.length / 2) } } }")
+    page.evaluate(
+        "() => { let s = 'x'.repeat(1024 * 1024); for (let i = 0; ; i++) { try { localStorage['f' + i] = s } catch { if (s.length < 2) break; s = s.slice(s.length / 2) } } }"
+    )
     shop.answer = down
     visit(tag=NO_PLACEMENT)
     page.wait_for_timeout(200)

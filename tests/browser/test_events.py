@@ -6,7 +6,7 @@ from datetime import datetime
 
 from playwright.sync_api import BrowserContext, Page
 
-from .shop import STUB, TAG, Shop
+from .shop import STUB, TAG, Shop, as_json
 
 Visit = Callable[..., Page]
 
@@ -86,7 +86,12 @@ def test_the_cookie_is_the_documented_contract(shop: Shop, visit: Visit) -> None
     page = visit()
     anonymous_id = page.evaluate("omni.anonymousId()")
     [cookie] = page.context.cookies()
-    assert (cookie["name"], cookie["value"], cookie["path"], cookie["sameSite"]) == ("omni_aid", anonymous_id, "/", "Lax")
+    assert (cookie["name"], cookie["value"], cookie["path"], cookie["sameSite"]) == (
+        "omni_aid",
+        anonymous_id,
+        "/",
+        "Lax",
+    )
     assert 395 * 86400 < cookie["expires"] - page.evaluate("Date.now() / 1000") < 397 * 86400
     assert shop.wait_for_event("page")["anonymousId"] == anonymous_id
     page.goto(shop.url + "/?again")
@@ -102,7 +107,9 @@ def test_an_id_set_by_the_shops_server_is_taken_over(shop: Shop, page: Page, vis
 def test_reset_makes_a_new_person(shop: Shop, visit: Visit) -> None:
     page = visit()
     before = page.evaluate("omni.anonymousId()")
-    page.evaluate("() => { omni.identify('u1', {}, {token: 't.o.k'}); omni.track('Old'); omni.reset(); omni.track('New') }")
+    page.evaluate(
+        "() => { omni.identify('u1', {}, {token: 't.o.k'}); omni.track('Old'); omni.reset(); omni.track('New') }"
+    )
     shop.wait_for_event("New")
     assert shop.named("Old")[0]["anonymousId"] == before
     [new] = shop.named("New")
@@ -207,17 +214,31 @@ def test_promises_settle_although_the_script_never_comes(shop: Shop, visit: Visi
     assert page.evaluate("Promise.all([omni.ready(), omni.decide(['x']), omni.track('y')])") == [False, [], False]
 
 
-def test_ready_listeners_and_decisions_for_code(shop: Shop, new_context: Callable[..., BrowserContext], visit: Visit) -> None:
-    shop.winners["till"] = {"placement": "till", "campaign": "c", "reason": "WON", "kind": "data", "content": {"data": {"a": 1}}}
-    page = visit("<script>omni.on('decided', d => (window.seen = d)); omni.decide(['till', 'other']).then(d => (window.got = d))</script>")
+def test_ready_listeners_and_decisions_for_code(
+    shop: Shop, new_context: Callable[..., BrowserContext], visit: Visit
+) -> None:
+    shop.winners["till"] = {
+        "placement": "till",
+        "campaign": "c",
+        "reason": "WON",
+        "kind": "data",
+        "content": {"data": {"a": 1}},
+    }
+    page = visit(
+        "<script>omni.on('decided', d => (window.seen = d)); omni.decide(['till', 'other']).then(d => (window.got = d))</script>"
+    )
     assert page.evaluate("omni.ready()") is True
     page.wait_for_function("window.got")
     assert [(d["placement"], d["reason"]) for d in page.evaluate("got")] == [("till", "WON"), ("other", "NONE")]
-    page.evaluate("() => { window.n = 0; const f = () => n++; omni.on('decided', f); omni.off('decided', f); return omni.decide(['till']) }")
+    page.evaluate(
+        "() => { window.n = 0; const f = () => n++; omni.on('decided', f); omni.off('decided', f); return omni.decide(['till']) }"
+    )
     assert page.evaluate("n") == 0
 
 
-def test_a_listener_that_throws_and_data_that_cannot_be_sent_reach_only_the_error_event(shop: Shop, visit: Visit) -> None:
+def test_a_listener_that_throws_and_data_that_cannot_be_sent_reach_only_the_error_event(
+    shop: Shop, visit: Visit
+) -> None:
     page = visit("<script>window.errors = []; omni.on('error', e => { errors.push(String(e)); throw e });"
                  "omni.on('decided', () => { throw new Error('mine') })</script>")  # fmt: skip
     page.wait_for_function("errors.length")
@@ -228,8 +249,6 @@ def test_a_listener_that_throws_and_data_that_cannot_be_sent_reach_only_the_erro
 
 
 def test_a_refused_event_is_told_to_the_page(shop: Shop, visit: Visit) -> None:
-    from .shop import as_json
-
     refused = [{"index": 0, "messageId": "m", "code": "NO_EVENT_NAME", "message": "…"}]
     shop.answer = lambda path, _: as_json({"success": True, "rejected": refused}) if path.endswith("batch") else None
     page = visit("<script>omni.on('error', e => (window.told = e))</script>")

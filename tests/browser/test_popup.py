@@ -34,7 +34,13 @@ def test_a_popup_is_a_named_dialog_over_an_inert_page(popup: Callable[..., Page]
     expect(dialog).to_be_visible()
     assert dialog.evaluate("d => d.matches(':modal')")
     snapshot = dialog.aria_snapshot()
-    for line in ('button "Đóng"', "paragraph: Hết tháng 11", 'button "Sao chép"', 'link "Mua ngay"', 'button "Tôi đã có rồi"'):
+    for line in (
+        'button "Đóng"',
+        "paragraph: Hết tháng 11",
+        'button "Sao chép"',
+        'link "Mua ngay"',
+        'button "Tôi đã có rồi"',
+    ):
         assert line in snapshot
 
 
@@ -46,7 +52,9 @@ def test_the_focus_goes_in_stays_in_and_comes_back(popup: Callable[..., Page]) -
     names = []
     for _ in range(6):
         page.keyboard.press("Tab")
-        names.append(page.evaluate("document.activeElement.shadowRoot?.activeElement.textContent || document.activeElement.id"))
+        names.append(
+            page.evaluate("document.activeElement.shadowRoot?.activeElement.textContent || document.activeElement.id")
+        )
     assert {"×", "Mua ngay"} <= set(names)
     assert "before" not in names
     page.keyboard.press("Escape")
@@ -113,7 +121,9 @@ def test_what_is_pressed_is_at_least_44_pixels_high(popup: Callable[..., Page]) 
         assert box["width"] >= 44
 
 
-def test_it_moves_only_for_those_who_like_motion(popup: Callable[..., Page], new_context: Callable[..., BrowserContext]) -> None:
+def test_it_moves_only_for_those_who_like_motion(
+    popup: Callable[..., Page], new_context: Callable[..., BrowserContext]
+) -> None:
     for motion, name in (("reduce", "none"), ("no-preference", "rise")):
         page = popup(on=new_context(reduced_motion=motion).new_page())
         expect(page.get_by_role("dialog")).to_have_css("animation-name", name)
@@ -180,7 +190,12 @@ def test_a_claim_is_carried_by_the_next_decision(shop: Shop, popup: Callable[...
     page.goto(shop.url + "/")
     shop.wait_for(lambda: len(shop.calls("/omni/v1/decide")) == 2)
     asked = shop.calls("/omni/v1/decide")[1].body
-    before = [event.get("event") for call in shop.requests if call.body and "batch" in call.body for event in call.body["batch"]]
+    before = [
+        event.get("event")
+        for call in shop.requests
+        if call.body and "batch" in call.body
+        for event in call.body["batch"]
+    ]
     assert "Membership Started" in [event.get("event") for event in asked["events"]] + before
 
 
@@ -305,7 +320,9 @@ def test_a_banner_may_stand_in_the_cart(shop: Shop, visit: Visit) -> None:
     expect(page.get_by_text("Đồ golf giảm 20%")).to_be_visible()
 
 
-@pytest.mark.parametrize("event", ["Checkout Started", "Checkout Step Viewed", "Checkout Step Completed", "Payment Info Entered"])
+@pytest.mark.parametrize(
+    "event", ["Checkout Started", "Checkout Step Viewed", "Checkout Step Completed", "Payment Info Entered"]
+)
 def test_an_open_popup_is_withdrawn_when_checkout_begins_and_none_opens_until_the_order(
     shop: Shop, popup: Callable[..., Page], event: str
 ) -> None:

@@ -52,7 +52,9 @@ def test_the_shops_elements_are_never_moved_or_changed(shop: Shop, visit: Visit)
         pytest.param(lambda *_: as_json({"decisions": "home-hero"}), id="no list"),
         pytest.param(lambda *_: as_json({"decisions": [None, 7, {}, {"placement": "home-hero"}]}), id="a list of junk"),
         pytest.param(
-            lambda *_: as_json({"decisions": [{"placement": "home-hero", "campaign": "c", "kind": "banner", "content": 5}]}),
+            lambda *_: as_json(
+                {"decisions": [{"placement": "home-hero", "campaign": "c", "kind": "banner", "content": 5}]}
+            ),
             id="content of the wrong kind",
         ),
         pytest.param(lambda *_: as_json({"decisions": [winner("elsewhere")]}), id="not what was asked"),
@@ -172,7 +174,9 @@ SHIFTS = """<script>window.shift = 0; new PerformanceObserver(list => { for (con
     ],
 )
 def test_the_page_does_not_move_when_the_slot_has(shop: Shop, visit: Visit, slot: str) -> None:
-    shop.winners["home-hero"] = winner("home-hero", size=[1200, 240], coupon="X", content={"body": "Chữ", "image": {"url": "/a.svg"}})
+    shop.winners["home-hero"] = winner(
+        "home-hero", size=[1200, 240], coupon="X", content={"body": "Chữ", "image": {"url": "/a.svg"}}
+    )
     page = visit(SHIFTS + slot + "<p id=below>Bên dưới</p>")
     below = page.locator("#below")
     top = below.bounding_box()
@@ -201,7 +205,9 @@ def test_long_thai_and_vietnamese_fit_every_width(shop: Shop, visit: Visit, page
     expect(page.get_by_text(thai).first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     box = page.locator("[part~=banner]")
-    assert box.evaluate("b => b.scrollHeight <= b.clientHeight + 1 && b.scrollWidth <= b.clientWidth + 1"), "nothing is cut off"
+    assert box.evaluate("b => b.scrollHeight <= b.clientHeight + 1 && b.scrollWidth <= b.clientWidth + 1"), (
+        "nothing is cut off"
+    )
 
 
 def test_the_compact_text_is_for_narrow_screens(shop: Shop, visit: Visit, page: Page) -> None:
@@ -217,7 +223,10 @@ def test_the_compact_text_is_for_narrow_screens(shop: Shop, visit: Visit, page: 
 
 def test_the_shops_theme_and_parts_style_it(shop: Shop, visit: Visit) -> None:
     shop.winners["home-hero"] = winner("home-hero")
-    page = visit("<style>:root{--omni-accent:rgb(10,110,70);--omni-radius:0px} [data-omni-placement]::part(title){color:rgb(1,2,3)}</style>" + SLOT)
+    page = visit(
+        "<style>:root{--omni-accent:rgb(10,110,70);--omni-radius:0px} [data-omni-placement]::part(title){color:rgb(1,2,3)}</style>"
+        + SLOT
+    )
     expect(page.get_by_role("link", name="Mua ngay")).to_have_css("background-color", "rgb(10, 110, 70)")
     expect(page.get_by_text("Đồ golf giảm 20%")).to_have_css("color", "rgb(1, 2, 3)")
     expect(page.locator("[part~=banner]")).to_have_css("border-radius", "0px")
