@@ -87,7 +87,7 @@ class People:
 
     def rebuild(self, progress: Callable[[RebuildReport], Any] = lambda report: None) -> RebuildReport:
         """Compute everybody again from the stored events and correct what differs; see `rebuilding.rebuild`."""
-        return rebuilding.rebuild(self.writer, self._new_person, progress)
+        return rebuilding.rebuild(self.writer, progress)
 
     def _commit(self, connection: Connection, events: Sequence[Event]) -> list[Outcome]:
         return folding.commit(connection, events, secret=self._secret, new_person=self._new_person)
