@@ -27,6 +27,9 @@ class Case:
         self.request, self.person, self.rules, self.now = request, person, rules, now
         self.site = rules.ruleset.site
         self.document: dict[str, Any] = empty() if person.document is None else person.document
+        self.is_anonymous = person.document is None  # the question names nobody at all
+        self.is_bot = request.device is not None and request.device.bot
+        self.knows_campaigns = "campaigns" in self.document  # saw, clicked or closed any
         path = _path_of(request)
         self.path = None if path is None else normalise_path(path)
         context = FactContext(
@@ -47,16 +50,6 @@ class Case:
         self.vouched = Reading(self.document, "shop", context)
         self.readings = (self.everything, self.vouched)
         self.standings: dict[str, int] = {}  # by campaign: its reason as far as it does not depend on the placement
-        self._person_hash = hash_person(person.seed) if person.document is not None else 0
-
-    @property
-    def is_anonymous(self) -> bool:
-        """Whether the question names nobody at all."""
-        return self.person.document is None
-
-    @property
-    def is_bot(self) -> bool:
-        return self.request.device is not None and self.request.device.bot
 
     @cached_property
     def exposures(self) -> Exposures:
@@ -78,6 +71,19 @@ class Case:
     @cached_property
     def consent(self) -> bool | None:
         return consent.stated(self.document)
+
+    @cached_property
+    def consent_lacks(self) -> tuple[bool, bool]:
+        """Whether consent is lacking for a marketing campaign that needs no person, and for one that does."""
+        contextual, personal = (
+            consent.is_lacking(self.site.consent, self.consent, self.is_anonymous, is_personal)
+            for is_personal in (False, True)
+        )
+        return contextual, personal
+
+    @cached_property
+    def person_hash(self) -> int:
+        return 0 if self.is_anonymous else hash_person(self.person.seed)
 
     @cached_property
     def excluded_by(self) -> str | None:
@@ -119,7 +125,7 @@ class Case:
 
     def place(self, campaign: CompiledCampaign) -> tuple[int, int]:
         """Return the campaign's place in the order of arbitration for this person: lower comes first."""
-        return campaign.rank, mix(self._person_hash, campaign.salt)
+        return campaign.rank, mix(self.person_hash, campaign.salt)
 
 
 def _path_of(request: DecideRequest) -> str | None:

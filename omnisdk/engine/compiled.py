@@ -14,7 +14,7 @@ from omnisdk.engine.suppression import Goal, compile_goal
 from omnisdk.profile.catalogue import Fact, UnknownFact, parse_fact
 from omnisdk.profile.facts import Reading
 from omnisdk.rules.compile import compile_rule, compile_segments, facts_of
-from omnisdk.rules.model import Campaign, Cap, Journey, Rule, Ruleset
+from omnisdk.rules.model import All, Campaign, Cap, Journey, Rule, Ruleset
 from omnisdk.rules.operators import Check
 from omnisdk.rules.placeholders import Placeholder, parse_text
 
@@ -29,9 +29,10 @@ class Condition:
     rule: Rule
     holds: Check
     two_views: bool
+    rest: Check  # what is left to ask the vouched view when the rule holds in the other
 
     def in_both(self, everything: Reading, vouched: Reading) -> bool:
-        return self.holds(everything) and (not self.two_views or self.holds(vouched))
+        return self.holds(everything) and (not self.two_views or self.rest(vouched))
 
     def in_either(self, everything: Reading, vouched: Reading) -> bool:
         return self.holds(everything) or (self.two_views and self.holds(vouched))
@@ -44,6 +45,7 @@ class CompiledCampaign:
     campaign: Campaign
     rank: int  # by priority and end; equal ranks are told apart by the stable hash
     salt: int
+    is_marketing: bool
     audience: Condition | None
     exclude: Condition | None
     everywhere: bool  # no page is a wrong one
@@ -128,6 +130,7 @@ class _Compiler:
             campaign=campaign,
             rank=rank,
             salt=hash_text(campaign.name),
+            is_marketing=campaign.purpose == "marketing",
             audience=None if campaign.audience is None else self.condition(campaign.audience),
             exclude=None if campaign.exclude is None else self.condition(campaign.exclude),
             everywhere=not campaign.pages or "/*" in campaign.pages or "*" in campaign.pages,
@@ -145,11 +148,17 @@ class _Compiler:
         )
 
     def condition(self, rule: Rule) -> Condition:
-        two_views = any(
+        segments = self.ruleset.segments
+        holds, rest = compile_rule(rule, segments), rule
+        if isinstance(rule, All):  # the parts that read the same in both views need not be asked twice
+            rest = All(tuple(part for part in rule.of if self._has_two_views(part)))
+        return Condition(rule, holds, self._has_two_views(rule), compile_rule(rest, segments))
+
+    def _has_two_views(self, rule: Rule) -> bool:
+        return any(
             fact.two_views or fact.pattern == "segments" or fact.pattern.startswith(_FROM_ORDERS)
             for fact in self._facts(rule)
         )
-        return Condition(rule, compile_rule(rule, self.ruleset.segments), two_views)
 
     def _facts(self, rule: Rule) -> Iterator[Fact]:
         return facts_of(rule, self.ruleset.segments)

@@ -76,13 +76,15 @@ def _arbitrate(case: Case, placement: Placement) -> Outcome:
     spot = Spot(case, placement)
     furthest = reasons.BOT if case.is_bot else reasons.NO_CREATIVE
     winner: CompiledCampaign | None = None
-    for campaign in case.rules.by_placement[placement.name]:
+    place = (0, 0)  # the winner's
+    for campaign in case.rules.campaigns:  # by rank
         if winner is not None and campaign.rank > winner.rank:
             break
         reason = reason_against(case, spot, campaign)
         if reason == ELIGIBLE:
-            if winner is None or case.place(campaign) < case.place(winner):
-                winner = campaign
+            own = case.place(campaign)
+            if winner is None or own < place:
+                winner, place = campaign, own
         elif reason > furthest:
             furthest = reason
     return Outcome(spot, winner, furthest if winner is None else reasons.WON)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from omnisdk.engine import caps, consent, guard, live, reach, reasons
+from omnisdk.engine import caps, guard, live, reach, reasons
 from omnisdk.engine.case import Case
 from omnisdk.engine.compiled import CompiledCampaign
 from omnisdk.engine.suppression import dismissal, owned_entitlement
@@ -48,7 +48,7 @@ def reason_against(case: Case, spot: Spot, campaign: CompiledCampaign) -> int:
     return (
         live.not_live(campaign.campaign, case.site, case.now)
         or (reasons.NOT_IN_JOURNEY if campaign.sent_by else ELIGIBLE)
-        or (reasons.WRONG_PAGE if is_wrong_page(spot, campaign) else ELIGIBLE)
+        or (reasons.WRONG_PAGE if spot.path is not None and is_wrong_page(spot, campaign) else ELIGIBLE)
         or _standing(case, campaign)
         or spot.withheld
         or (reasons.CAPPED if is_capped(case, spot, campaign) else ELIGIBLE)
@@ -57,11 +57,9 @@ def reason_against(case: Case, spot: Spot, campaign: CompiledCampaign) -> int:
 
 def is_wrong_page(spot: Spot, campaign: CompiledCampaign) -> bool:
     """Whether the page is not one of the campaign's, or one on which the placement is never used."""
-    if spot.path is None:
-        return False
-    if spot.never_here:
-        return True
-    return not campaign.everywhere and not any(matches(each, spot.path) for each in campaign.campaign.pages)
+    if spot.never_here or campaign.everywhere:
+        return spot.never_here
+    return spot.path is not None and not any(matches(each, spot.path) for each in campaign.campaign.pages)
 
 
 def is_capped(case: Case, spot: Spot, campaign: CompiledCampaign) -> bool:
@@ -84,14 +82,14 @@ def _standing(case: Case, campaign: CompiledCampaign) -> int:
 
 
 def _judge(case: Case, compiled: CompiledCampaign) -> int:
-    campaign = compiled.campaign
+    # The hot path: what is the same for all campaigns is asked once for the case, and a call is spared where it can be.
+    campaign, is_marketing = compiled.campaign, compiled.is_marketing
     if compiled.audience is not None and not compiled.audience.in_both(case.everything, case.vouched):
         return reasons.NOT_IN_AUDIENCE
     if compiled.exclude is not None and compiled.exclude.in_either(case.everything, case.vouched):
         return reasons.EXCLUDED
-    if campaign.purpose == "marketing" and case.excluded_by is not None:
+    if is_marketing and case.excluded_by is not None:
         return reasons.EXCLUDED
-    # Most people own and bought nothing of what is promoted: asked of all campaigns at once, that is cheap to know.
     if (
         compiled.held_entitlements
         and not case.owned.isdisjoint(compiled.held_entitlements)
@@ -104,8 +102,8 @@ def _judge(case: Case, compiled: CompiledCampaign) -> int:
         and compiled.goal.holds_back(case.readings) is not None
     ):
         return reasons.CONVERTED
-    if dismissal(campaign, case.document, case.now) is not None:
+    if case.knows_campaigns and dismissal(campaign, case.document, case.now) is not None:
         return reasons.DISMISSED
-    if consent.is_lacking(case.site.consent, campaign, case.consent, case.is_anonymous, compiled.is_personal):
+    if is_marketing and case.consent_lacks[compiled.is_personal]:
         return reasons.NO_CONSENT
     return ELIGIBLE

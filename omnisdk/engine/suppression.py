@@ -108,8 +108,6 @@ class Dismissal:
 
 def dismissal(campaign: Campaign, document: dict[str, Any], now: int) -> Dismissal | None:
     """Return the dismissal on which the campaign rests at `now`, None when it does not."""
-    if "campaigns" not in document:
-        return None
     at = campaigns.last_dismissed(document, campaign.name)
     if campaigns.dismissed_for_good(document, campaign.name):
         return Dismissal(now if at is None else at, None)

@@ -197,11 +197,13 @@ BOUGHT = happened(
         (BOUGHT, happened("Order Refunded", by="browser", order_id="A"), {"exclude": MANY_ORDERS}, Reason.EXCLUDED),
         (BOUGHT, happened("Order Completed", by="browser", order_id="B"), {"audience": Compare("orders.count", "at_least", 2)}, Reason.NOT_IN_AUDIENCE),
         (identified(staff=True), identified(NOW, by="browser", staff=False), {"exclude": Compare("traits.staff", "is", True)}, Reason.EXCLUDED),
+        (identified(city="Huế"), happened("Order Completed", NOW, by="browser", products=[{"category": "golf"}]), {"audience": Compare("interest.golf", "at_least", 4)}, Reason.NOT_IN_AUDIENCE),
+        (identified(city="Huế"), happened("Order Completed", NOW, by="browser", products=[{"category": "golf"}]), {"audience": Compare("segments", "contains", "buyers")}, Reason.NOT_IN_AUDIENCE),
     ],
 )  # fmt: skip
 def test_a_browser_takes_no_reason_away(vouched: Event, claimed: Event, keys: dict[str, Any], expected: Reason) -> None:
-    assert reason(rules(campaign("c", **keys)), somebody(vouched)) is expected
-    assert reason(rules(campaign("c", **keys)), somebody(vouched, claimed)) is expected
+    assert reason(only(campaign("c", **keys)), somebody(vouched)) is expected
+    assert reason(only(campaign("c", **keys)), somebody(vouched, claimed)) is expected
 
 
 @pytest.mark.parametrize(
