@@ -7,7 +7,7 @@ from typing import Literal
 
 from omnisdk.clock import DAY, HOUR, MINUTE
 from omnisdk.content.locales import babel_locale
-from omnisdk.content.values import local_day, long_date
+from omnisdk.content.values import last_day, long_date
 
 Unit = Literal["week", "day", "hour", "minute", "second"]
 
@@ -40,4 +40,4 @@ def span(count: int, unit: Unit, locale: str) -> str:
 
 def ends_on(ends: int, timezone: str, locale: str) -> str:
     """Return the last day on which the campaign is live; `ends` is the first instant when it no longer is."""
-    return long_date(local_day(ends - 1, timezone), locale)
+    return long_date(last_day(ends, timezone), locale)

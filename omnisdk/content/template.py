@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, Final
 from urllib.parse import quote
 
 from omnisdk.content import deadlines
 from omnisdk.content.locales import choose, writing_locale
-from omnisdk.content.values import Filter, in_words, is_empty, local_day
+from omnisdk.content.values import Filter, in_words, is_empty, last_day, local_day
 from omnisdk.profile.catalogue import parse_fact
 from omnisdk.profile.facts import Getter, Reading, getter
 from omnisdk.rules.placeholders import Placeholder, parse_text
+
+# Facts that are the first instant when something no longer is: as days, people are told the last one when it still was.
+ENDS: Final = frozenset({"membership.*.until"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +141,15 @@ def _slot(placeholder: Placeholder) -> Slot:
     get = getter(fact)
     if fact.type == "instant":
         # A moment is only ever told as a date; as an amount it has nothing to say.
-        source = _nothing if filter_ == "money" else _moment(get)
+        source = _nothing if filter_ == "money" else _moment(get, last_day if fact.pattern in ENDS else local_day)
         return Slot(name, source, "date", placeholder.default)
     return Slot(name, lambda setting: get(setting.reading), filter_, placeholder.default)
 
 
-def _moment(get: Getter) -> Callable[[Setting], Any]:
+def _moment(get: Getter, day_of: Callable[[int, str], date]) -> Callable[[Setting], Any]:
     def moment(setting: Setting) -> Any:
         found = get(setting.reading)
-        return local_day(found, setting.timezone) if type(found) is int else None
+        return day_of(found, setting.timezone) if type(found) is int else None
 
     return moment
 

@@ -6,18 +6,20 @@ Nothing is converted: ``money`` takes numbers only, ``date`` takes days and ISO 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
 from omnisdk import clock
-from omnisdk.content.locales import babel_locale
+from omnisdk.content.locales import babel_locale, language
 from omnisdk.profile.facts import MISSING
 from omnisdk.profile.values import zone
 
 Filter = Literal["money", "date"] | None
 
 _NUMBERS = frozenset({int, float, Decimal})
+_ONE_DAY = timedelta(days=1)
+_LONG_DATES: Mapping[str, str] = {"vi": "d 'tháng' M 'năm' y", "th": "d MMMM y"}  # others as Babel has them
 
 
 def is_empty(value: Any, filter_: Filter = None) -> bool:
@@ -74,10 +76,14 @@ def money(value: float | Decimal, locale: str, currency: str) -> str:
 
 
 def long_date(day: date, locale: str) -> str:
-    """Return a day with its month in words and its year: ``3 tháng 5, 2026``, ``3 พฤษภาคม ค.ศ. 2026``."""
+    """Return a day with its month in words and its year: ``3 May 2026``, ``3 tháng 5 năm 2026``, ``3 พฤษภาคม 2026``.
+
+    Vietnamese is written as `explain` writes it, less the leading "ngày": a shop's text may have it already ("đến hết
+    ngày {{ ends_on }}"). Thai has the bare Gregorian year, as shops print it, where Babel would add the era.
+    """
     from babel.dates import format_date
 
-    return format_date(day, format="long", locale=babel_locale(locale))
+    return format_date(day, format=_LONG_DATES.get(language(locale), "long"), locale=babel_locale(locale))
 
 
 def local_moment(instant: int, timezone: str) -> datetime:
@@ -93,6 +99,19 @@ def local_moment(instant: int, timezone: str) -> datetime:
 def local_day(instant: int, timezone: str) -> date:
     """Return the day that an instant (microseconds) falls on in `timezone`."""
     return local_moment(instant, timezone).date()
+
+
+def is_midnight(instant: int, timezone: str) -> bool:
+    """Whether a day of `timezone` begins at an instant (microseconds)."""
+    moment = local_moment(instant, timezone)
+    return (moment.hour, moment.minute, moment.second, moment.microsecond) == (0, 0, 0, 0)
+
+
+def last_day(end: int, timezone: str) -> date:
+    """Return the last day of what is over at `end` (microseconds): where that is midnight, the day before it, as
+    whoever writes "until 31 December" means all of that day."""
+    day = local_day(end, timezone)
+    return day - _ONE_DAY if is_midnight(end, timezone) and day > date.min else day
 
 
 def _day(value: Any, timezone: str) -> date | None:

@@ -31,13 +31,13 @@ class Case:
         self.is_bot = request.device is not None and request.device.bot
         self.knows_campaigns = "campaigns" in self.document  # saw, clicked or closed any
         path = _path_of(request)
-        self.path = None if path is None else normalise_path(path)
+        self.path = None if path is None else normalise_path(path)  # the fact page.path, as rules' operands are
         context = FactContext(
             now=now,
             timezone=self.site.timezone,
             currency=self.site.currency,
             grants=rules.grants,
-            path=path,
+            path=self.path,
             url=request.url,
             query=request.query,
             locale=request.locale,

@@ -19,22 +19,27 @@ def decide(request: DecideRequest, person: Person, rules: CompiledRules, now: in
     """Return a decision for each placement asked, in the order asked. Pure: the same input gives the same answer.
 
     `now` is in microseconds. A placement in which nothing won has no campaign, and of its campaigns' reasons the one
-    nearest to being shown.
+    nearest to being shown. A placement asked again gets its decision again, with the same id; one that interrupts the
+    page wins where it is asked first and is ``OUTRANKED`` after that.
     """
     case = Case(request, person, rules, now)
     found = {name: _arbitrate(case, placement) for name, placement in _known(request, rules).items()}
     _interrupt_once(case, found.values())
-    answered = []
+    answered: list[Decision] = []
+    shown: dict[str, Decision] = {}
     for at, name in enumerate(request.placements):
         outcome = found.get(name)
         if outcome is None:
             answered.append(Decision(name, Reason.UNKNOWN_PLACEMENT))
         elif outcome.winner is None or outcome.yields_to is not None:
             answered.append(Decision(name, reasons.ORDER[outcome.reason]))
-        else:
+        elif name not in shown:
             # One request may win in several placements; each decision needs an id of its own, as each counts once.
             decision_id = person.new_id if at == 0 else f"{person.new_id}-{at + 1}"
-            answered.append(decision(case, outcome.spot, outcome.winner, decision_id))
+            shown[name] = decision(case, outcome.spot, outcome.winner, decision_id)
+            answered.append(shown[name])
+        else:  # asked again: the same decision, but nothing interrupts the page twice
+            answered.append(Decision(name, Reason.OUTRANKED) if _interrupts(outcome) else shown[name])
     return answered
 
 
@@ -92,11 +97,7 @@ def _arbitrate(case: Case, placement: Placement) -> Outcome:
 
 def _interrupt_once(case: Case, outcomes: Iterable[Outcome]) -> None:
     """Let only one interruption of the page stand: the better campaign's, then that of the placement asked first."""
-    rivals = [
-        outcome
-        for outcome in outcomes
-        if outcome.winner is not None and outcome.spot.is_page and outcome.spot.kind in INTERRUPTING_KINDS
-    ]
+    rivals = [outcome for outcome in outcomes if outcome.winner is not None and _interrupts(outcome)]
     if len(rivals) < 2:
         return
     first = min(rivals, key=lambda each: case.place(each.winner) if each.winner else ())  # min keeps the earliest
@@ -104,6 +105,11 @@ def _interrupt_once(case: Case, outcomes: Iterable[Outcome]) -> None:
         if outcome is not first:
             outcome.yields_to = first
             outcome.reason = reasons.OUTRANKED
+
+
+def _interrupts(outcome: Outcome) -> bool:
+    """Whether what wins here interrupts the page; a push reaches people elsewhere."""
+    return outcome.spot.is_page and outcome.spot.kind in INTERRUPTING_KINDS
 
 
 def _verdict(case: Case, outcome: Outcome, campaign: CompiledCampaign) -> Verdict:

@@ -88,10 +88,13 @@ def test_money_takes_numbers_only() -> None:
 @pytest.mark.parametrize(
     ("locale", "text"),
     [
-        ("vi", "2 tháng 11, 2026"),
+        ("vi", "2 tháng 11 năm 2026"),
+        ("vi-VN", "2 tháng 11 năm 2026"),
         ("en", "November 2, 2026"),
         ("en-GB", "2 November 2026"),
-        ("th", "2 พฤศจิกายน ค.ศ. 2026"),
+        ("th", "2 พฤศจิกายน 2026"),
+        ("th_TH", "2 พฤศจิกายน 2026"),
+        ("de", "2. November 2026"),
     ],
 )
 def test_dates_are_written_by_locale_in_the_sites_time_zone(locale: str, text: str) -> None:
@@ -102,10 +105,25 @@ def test_dates_are_written_by_locale_in_the_sites_time_zone(locale: str, text: s
         assert title("{{ traits.x | date }}", said(x=trait), locale=locale, site_locale=locale) == text
 
 
+@pytest.mark.parametrize(
+    ("until", "text"),
+    [
+        ("2026-12-31", "31 tháng 12 năm 2026"),  # all of that day in the site's time zone
+        ("2027-01-01T00:00:00+07:00", "31 tháng 12 năm 2026"),
+        ("2027-01-01T00:00:00Z", "1 tháng 1 năm 2027"),  # seven in the morning there
+        ("2027-01-01T00:00:00.000001+07:00", "1 tháng 1 năm 2027"),
+        ("2026-12-31T23:59:59+07:00", "31 tháng 12 năm 2026"),
+    ],
+)
+def test_the_end_of_a_membership_is_told_as_its_last_day(until: str, text: str) -> None:
+    member = said("Membership Started", membership="gym", since="2026-01-01", until=until)
+    assert title("{{ membership.gym.since }} – {{ membership.gym.until }}", member) == f"1 tháng 1 năm 2026 – {text}"
+
+
 def test_for_ever_is_a_date_too() -> None:
     member = said("Membership Started", membership="gym", until="9999-12-31T23:59:59Z")
-    assert title("{{ membership.gym.until }}", member) == "31 tháng 12, 9999"
-    assert title("{{ traits.x | date | default('–') }}", said(x="9999-12-31T23:59:59Z")) == "31 tháng 12, 9999"
+    assert title("{{ membership.gym.until }}", member) == "31 tháng 12 năm 9999"
+    assert title("{{ traits.x | date | default('–') }}", said(x="9999-12-31T23:59:59Z")) == "31 tháng 12 năm 9999"
     assert title("{{ traits.x | date | default('–') }}", said(x="0001-01-01T00:00:00+14:00")) == "–"
 
 
@@ -134,8 +152,8 @@ def test_ends_in_is_the_largest_whole_unit_left(left: int, texts: tuple[str, str
 
 def test_ends_on_is_the_last_day_of_the_campaign() -> None:
     midnight = clock.parse("2026-12-01T00:00:00+07:00")
-    assert title("đến hết {{ ends_on }}", ends=midnight) == "đến hết 30 tháng 11, 2026"
-    assert title("đến hết {{ ends_on }}", ends=midnight + 1) == "đến hết 1 tháng 12, 2026"
+    assert title("đến hết {{ ends_on }}", ends=midnight) == "đến hết 30 tháng 11 năm 2026"
+    assert title("đến hết {{ ends_on }}", ends=midnight + 1) == "đến hết 1 tháng 12 năm 2026"
 
 
 def test_the_coupon_is_told_as_written() -> None:

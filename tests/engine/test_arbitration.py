@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from omnisdk.clock import DAY, HOUR
-from omnisdk.engine import compile_rules, decide
 from omnisdk.engine.hashing import hash_person, hash_text, mix
 from omnisdk.engine.result import Reason
 from omnisdk.rules.model import Campaign, Compare
@@ -107,6 +107,16 @@ def test_a_push_is_no_interruption_of_the_page() -> None:
     assert [each.reason for each in answers] == [Reason.WON] * 4
 
 
-def test_a_placement_asked_twice_is_answered_twice_alike() -> None:
-    first, second = decide(asked("popup", "popup"), somebody(), compile_rules(rules(campaign())), NOW)
-    assert (first.reason, first.campaign) == (second.reason, second.campaign) == (Reason.WON, "golf-days")
+@pytest.mark.parametrize("kind", ["banner", "bar", "webhook"])
+def test_a_placement_asked_twice_gets_the_same_decision_twice(kind: str) -> None:
+    first, other, again = decided(rules(campaign(on=[kind, "data"])), somebody(), asked(kind, "data", kind))
+    assert first == again
+    assert (first.id, other.id) == ("decision-1", "decision-1-2")
+
+
+@pytest.mark.parametrize("kind", ["popup", "slide_in", "chat", "form", "push_prompt"])
+def test_an_interruption_asked_twice_interrupts_once(kind: str) -> None:
+    first, banner, *again = decided(rules(campaign(on=[kind, "banner"])), somebody(), asked(kind, "banner", kind, kind))
+    assert (first.reason, first.id) == (Reason.WON, "decision-1")
+    assert (banner.reason, banner.id) == (Reason.WON, "decision-1-2")
+    assert [(each.reason, each.campaign, each.id) for each in again] == [(Reason.OUTRANKED, None, None)] * 2

@@ -31,6 +31,7 @@ from tests.engine.given import (
     reason,
     rules,
     somebody,
+    why,
 )
 
 MEMBER = happened("Membership Started", membership="gym")
@@ -139,6 +140,15 @@ def test_a_placement_is_never_used_on_its_never_pages() -> None:
     assert reason(given, NOBODY, asked(path="/help")) is Reason.WRONG_PAGE
     assert reason(given, NOBODY, asked(path="/help/giao-hàng")) is Reason.WRONG_PAGE
     assert reason(given, NOBODY, asked(path="/helpful")) is Reason.WON
+
+
+@pytest.mark.parametrize("path", ["/giỏ-quà", "/Giỏ-Quà/", "/gi%E1%BB%8F-qu%C3%A0?a=1", "/gio\u0309-qua\u0300#top"])
+def test_a_rule_on_the_path_reads_it_as_patterns_do(path: str) -> None:
+    given = rules(campaign(audience=Compare("page.path", "is", "/giỏ-quà")))
+    assert reason(given, NOBODY, asked(path=path)) is Reason.WON
+    assert reason(given, NOBODY, asked(url=f"https://shop.example{path}")) is Reason.WON
+    other = why(given, NOBODY, asked(path="/Yoga/"))
+    assert (other.reason, dict(other.facts)) == (Reason.NOT_IN_AUDIENCE, {"page.path": "/yoga"})
 
 
 @pytest.mark.parametrize("kind", ["webhook", "data"])
