@@ -9,12 +9,13 @@ from omnisdk.events.ids import read_id
 from omnisdk.events.model import Role
 
 Normalise = Callable[[str, object], str | None]  # ("phone", "0901234567") → "phone:+84901234567"; None: unusable
-Verify = Callable[[str], str | None]  # an identity token → the user id it proves, or None
+# an identity token → the user id it proves and since when (microseconds), or None
+Verify = Callable[[str], tuple[str, int] | None]
 
 REF_KINDS = ("phone", "email", "card")
 
 
-def no_token(token: str) -> str | None:
+def no_token(token: str) -> tuple[str, int] | None:
     """Prove nothing: for a caller that has no identity key."""
     return None
 
@@ -22,32 +23,38 @@ def no_token(token: str) -> str | None:
 class Witness:
     """Verifies the identity tokens of one request, each distinct one once."""
 
-    def __init__(self, verify: Verify, role: Role, require_token: bool, envelope_token: object) -> None:
+    def __init__(
+        self, verify: Verify, role: Role, require_token: bool, envelope_token: object, received_at: int
+    ) -> None:
         self._verify = verify
         self._believed = role == "shop" or not require_token
-        self._seen: dict[str, str | None] = {}
-        self._envelope_user = self._user_of(envelope_token)
+        self._believed_since = 0 if role == "shop" else received_at  # a mere claim says nothing of earlier times
+        self._from_shop = role == "shop"
+        self._seen: dict[str, tuple[str, int] | None] = {}
+        self._envelope = self._proof_by(envelope_token)
 
-    def judge(self, user_id: str | None, token: object) -> tuple[str | None, bool]:
-        """Return the user id of an event that says `user_id` and carries `token`, and whether it is proven.
+    def judge(self, user_id: str | None, token: object) -> tuple[str | None, bool, int]:
+        """Return the user id of an event that says `user_id` and carries `token`, whether it is proven, and since when.
 
         Without a user id the event's own token names the user. The token of the envelope only proves a user id that
         an event states: events from before the sign-in may travel in the same batch, and are not this user's.
         """
-        if token is not None:
-            proven_user = self._user_of(token)
-            if proven_user is not None and (user_id is None or user_id == proven_user):
-                return proven_user, True
+        own = self._proof_by(token) if token is not None else None
+        if own is not None and user_id in (None, own[0]):
+            return own[0], True, 0 if self._from_shop else own[1]
         if user_id is None:
-            return None, False
-        return user_id, self._believed or user_id == self._envelope_user
+            return None, False, 0
+        if self._envelope is not None and user_id == self._envelope[0]:
+            return user_id, True, 0 if self._from_shop else self._envelope[1]
+        return user_id, self._believed, self._believed_since if self._believed else 0
 
-    def _user_of(self, token: object) -> str | None:
+    def _proof_by(self, token: object) -> tuple[str, int] | None:
         if not isinstance(token, str):
             return None
         if token not in self._seen:
-            user = self._verify(token)
-            self._seen[token] = None if user is None else read_id(user)
+            proof = self._verify(token)
+            user = read_id(proof[0]) if proof is not None else None
+            self._seen[token] = (user, proof[1]) if proof is not None and user is not None else None
         return self._seen[token]
 
 

@@ -29,6 +29,9 @@ class Event:
     # Further identifiers, from the shop only: "phone:+84901234567", "email:a@b.vn", "card:77". Sorted, without doubles.
     refs: tuple[str, ...] = ()
     proven: bool = False  # a valid identity token for user_id came with it
+    # Microseconds: the proof cannot have been true before. A token is no older than it says, whatever time the browser
+    # gives its event; so nobody takes over an anonymous id by backdating. 0 from the shop, whose times are believed.
+    proven_since: int = 0
     vouched: bool = False  # sent with the secret key, or its name was listed under `trust:` when it was received
     properties: dict[str, Any] = field(default_factory=dict)
     traits: dict[str, Any] = field(default_factory=dict)

@@ -52,7 +52,8 @@ def read_batch(
         raise BadBody("TOO_MANY_EVENTS", f"batch: {len(items):,} events; at most {MOST_EVENTS:,} in one body")
     batch = Batch()
     context = _shared_context(envelope.get("context"), len(items), batch)
-    witness = Witness(verify, role, require_token, envelope.get("identityToken") or context.pop("identityToken", None))
+    stated = envelope.get("identityToken") or context.pop("identityToken", None)
+    witness = Witness(verify, role, require_token, stated, received_at)
     reader = _Reader(
         batch, witness, role, received_at, normalise, trust, new_id, correct_clock, context, envelope.get("sentAt")
     )
@@ -82,7 +83,7 @@ def read_call(
         raise ValueError(f"{call!r} is no call; one of {', '.join(CALLS)}")
     item = _object(payload)
     batch = Batch()
-    witness = Witness(verify, role, require_token, None)
+    witness = Witness(verify, role, require_token, None, received_at)
     reader = _Reader(batch, witness, role, received_at, normalise, trust, new_id, correct_clock, {}, None)
     reader.take(0, item, CALLS[call])
     return batch
@@ -189,7 +190,7 @@ class _Reader:
         token = item.get("identityToken")
         if token is None:
             token = own_context.get("identityToken")
-        user_id, proven = self._witness.judge(user_id, token)
+        user_id, proven, proven_since = self._witness.judge(user_id, token)
         context, traits = self._merged(item, own_context, call)
 
         from_shop = self._role == "shop"
@@ -233,6 +234,7 @@ class _Reader:
             group_id=group_id,
             refs=refs,
             proven=proven,
+            proven_since=proven_since,
             vouched=from_shop or (call == "track" and name in self._trust),
             properties=properties,
             traits=traits,

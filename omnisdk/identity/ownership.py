@@ -16,9 +16,10 @@ _SEPARATOR = "\x1f"  # cannot stand in an id: control characters are no part of 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Proof:
-    """Two identifiers that one event proves to be the same person. Ordered by when that became known."""
+    """Two identifiers that one event proves to be the same person. Ordered by when that became true."""
 
-    at: int  # microseconds, the event's timestamp
+    at: int  # microseconds: the event's timestamp, but no earlier than the proof itself
+    said_at: int  # microseconds: the event's timestamp
     message_id: str
     low: str  # low < high, as texts
     high: str
@@ -55,8 +56,9 @@ def proofs(event: Event) -> list[Proof]:
         if event.role == "shop":
             others.add(f"user:{event.previous_id}")
     others.discard(mine)
+    at = max(event.timestamp, event.proven_since)
     return [
-        Proof(event.timestamp, event.message_id, *((mine, other) if mine < other else (other, mine)))
+        Proof(at, event.timestamp, event.message_id, *((mine, other) if mine < other else (other, mine)))
         for other in sorted(others)
     ]
 

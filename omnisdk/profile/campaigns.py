@@ -125,10 +125,14 @@ def _keep(held: dict[str, list[Any]], which: str, entry: list[Any], limit: int) 
 
 
 def _once(viewed: _Exposures | None, sent: _Exposures | None) -> Iterable[list[Any]]:
-    """Return [timestamp, position] of each decision once, of its latest where one was both sent and seen."""
+    """Return [timestamp, position] of each decision once.
+
+    One that was both sent and seen counts at its latest time and where it was sent: a page that names it elsewhere must
+    not move it to the cap of another kind.
+    """
     if not viewed or not sent:
         return (viewed or sent or {}).values()
     found = dict(viewed)
-    for which, entry in sent.items():
-        found[which] = max(found.get(which, entry), entry)
+    for which, (stamp, position) in sent.items():
+        found[which] = [max(found[which][0], stamp) if which in found else stamp, position]
     return found.values()

@@ -67,13 +67,15 @@ def apply(document: Document, event: Event) -> Document:
         seen.note(document, event, key)
     if event.refs:
         consents.note_addresses(document, event.refs)
-    _CALLS[event.type](document, event, key)
+    if event.traits and event.type != "group":  # a group's traits are the group's
+        _traits(document, event, key)
+    if (take := _CALLS.get(event.type)) is not None:
+        take(document, event, key)
     return document
 
 
-def _identify(document: Document, event: Event, key: Key) -> None:
-    if not event.traits:
-        return
+def _traits(document: Document, event: Event, key: Key) -> None:
+    """Take in what the event says of the person: `traits` of an identify, `context.traits` of any other call."""
     traits.take(document, event.traits, event.vouched, key)
     if "points" in event.traits:
         points.change(document, event.vouched, key, balance=event.traits["points"])
@@ -95,10 +97,6 @@ def _track(document: Document, event: Event, key: Key) -> None:
         take(document, event, key)
 
 
-def _ignore(document: Document, event: Event, key: Key) -> None:
-    """Group and alias calls say nothing of the person: whose events they link is `omnisdk.identity`'s."""
-
-
 def _clear_cart(document: Document, event: Event, key: Key) -> None:
     cart.clear(document, key)
 
@@ -114,14 +112,8 @@ def _points_changed(document: Document, event: Event, key: Key) -> None:
 
 _Take: TypeAlias = Callable[[Document, Event, Key], None]
 
-_CALLS: dict[str, _Take] = {
-    "identify": _identify,
-    "track": _track,
-    "page": _page,
-    "screen": _page,
-    "group": _ignore,
-    "alias": _ignore,
-}
+# An identify says no more than its traits; group and alias nothing: whose events they link is `omnisdk.identity`'s.
+_CALLS: dict[str, _Take] = {"track": _track, "page": _page, "screen": _page}
 
 _TAKES: dict[str, tuple[_Take, ...]] = {
     **dict.fromkeys(sessions.CART_EVENTS, (_note_activity, cart.change)),

@@ -14,6 +14,7 @@ from omnisdk.engine import texts
 from omnisdk.engine.decide import decide as decisions_for
 from omnisdk.engine.decide import explain as verdicts_for
 from omnisdk.engine.result import DecideRequest, Decision, Person, Reason
+from omnisdk.events.ids import read_id
 from omnisdk.identity import tokens
 from omnisdk.identity.identifiers import parse_ref
 from server_example.services import asking, ingest
@@ -118,7 +119,9 @@ def _who(server: Server, asked: Asked, role: Role, rules: ActiveRules, now: int)
         if role != "shop":
             raise NeedsSecretKey("`person` names anybody, so it needs the secret key")
         return parse_ref(asked.person, ruleset.site.country)
-    proven = tokens.verify(asked.identity_token, server.config.identity_key, now=now) if asked.identity_token else None
+    token = asked.identity_token
+    proof = tokens.verify(token, server.config.identity_key, now=now) if token else None
+    proven = read_id(proof.user_id) if proof is not None else None  # as the events of the same token are read
     if proven is None and (role == "shop" or not ruleset.require_token):
         proven = asked.user_id
     if proven is not None:

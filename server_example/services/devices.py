@@ -24,7 +24,8 @@ _CRAWLER = re.compile(
     r"(?<!\bcu)bot(?![a-z])|crawler|spider|slurp|archiver|mediapartners-google|feedfetcher|google-inspectiontool"
     r"|googleother|google-read-aloud|google-safety|bingpreview|facebookexternalhit|facebookcatalog|facebot"
     r"|meta-external|skypeuripreview|^whatsapp/|^viber/|line-poker|kakaotalk-scrap|slack-imgproxy|embedly|iframely"
-    r"|vkshare|link ?preview|\(compatible;[^)]*\bzalo\b|\(compatible;[^)]*coccoc|mastodon/",
+    r"|vkshare|link ?preview|\(compatible;[^)]*\bzalo\b|\(compatible;[^)]*coccoc|mastodon/"
+    r"|microsoftpreview|\byeti/|qwantify|\bdaum(?:oa)?/|snap url preview|pinterest/0",
     re.IGNORECASE,
 )
 

@@ -77,10 +77,7 @@ class Rulesets:
 
         For commands: one run in another folder must not make that folder's file the rules. Raises StorageUnavailable.
         """
-        number = self._database.read(table.latest)
-        if number:
-            self._take_up(number)
-        else:
+        if not self._take_up_latest():
             loaded = read_file(self._file)
             self._faults = tuple(str(fault) for fault in loaded.faults)
             if loaded.ruleset is not None:
@@ -113,9 +110,7 @@ class Rulesets:
         self._read_own_file()
         if self._unsubmitted is not None:
             self._submit(self._unsubmitted)
-        number = self._database.read(table.latest)
-        if number > max(self._active.number if self._active else 0, self._unreadable):
-            self._take_up(number)
+        self._take_up_latest()
 
     def _follow(self) -> None:
         while not self._stop.wait(LOOK_EVERY_SECONDS):
@@ -142,8 +137,18 @@ class Rulesets:
         # time (an include) is stamped here, since nothing is remembered of it.
         known = {entry[0]: entry for entry in stamp}
         self._stamp = tuple(known.get(entry[0], entry) for entry in _stamp(self._watched))
+        usable = loaded.ruleset is not None and self._compiles(loaded.ruleset)
         self._tell(loaded)
-        self._unsubmitted = loaded.source if loaded.ruleset is not None else None
+        self._unsubmitted = loaded.source if usable else None
+
+    def _compiles(self, ruleset: Ruleset) -> bool:
+        """Whether `ruleset` can be decided by. Asked before anybody else is told to, though the check should know."""
+        try:
+            compile_rules(ruleset)
+        except Exception:
+            log.exception("%s passed the check and cannot be compiled; the last good rules go on", self._file)
+            return False
+        return True
 
     def _tell(self, loaded: Loaded) -> None:
         self._faults = tuple(str(fault) for fault in loaded.faults)
@@ -167,15 +172,31 @@ class Rulesets:
         self._database.transaction(if_new)
         self._unsubmitted = None
 
-    def _take_up(self, number: int) -> None:
+    def _take_up_latest(self) -> bool:
+        """Take up the highest number that this process can use and does not use yet; return whether any number is used.
+
+        A ruleset of a newer release may be none that this one can read: then the one before it goes on.
+        """
+        in_use = self._active.number if self._active else 0
+        newest = number = self._database.read(table.latest)
+        while number > max(in_use, self._unreadable) and not self._take_up(number):
+            number -= 1
+        self._unreadable = max(self._unreadable, newest) if number < newest else self._unreadable
+        return self._active is not None
+
+    def _take_up(self, number: int) -> bool:
         loaded = read_source(Source.from_json(self._database.read(lambda connection: table.load(connection, number))))
-        if loaded.ruleset is None:  # written by a newer release than this process runs
-            self._unreadable = number
+        if loaded.ruleset is None:
             for fault in loaded.faults:
                 log.error("ruleset %d cannot be used here: %s", number, fault)
-            return
-        self._use(loaded.ruleset, number)
+            return False
+        try:
+            self._use(loaded.ruleset, number)
+        except Exception:  # what passed the check and cannot be compiled is our fault, and no reason to stop deciding
+            log.exception("ruleset %d cannot be compiled here", number)
+            return False
         log.info("deciding by ruleset %d", number)
+        return True
 
     def _use(self, ruleset: Ruleset, number: int) -> None:
         self._active = ActiveRules(

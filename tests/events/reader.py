@@ -30,7 +30,7 @@ def settings(**changed: Any) -> dict[str, Any]:
         "role": "browser",
         "received_at": NOW,
         "normalise": NORMALISE,
-        "verify": TOKENS.get,
+        "verify": lambda token: (TOKENS[token], 0) if token in TOKENS else None,
         "new_id": Ids(),
         **changed,
     }

@@ -60,14 +60,21 @@ def test_in_a_single_call_the_token_at_the_top_is_the_events_own() -> None:
 def test_each_token_is_verified_once_in_a_request() -> None:
     verified: list[str] = []
 
-    def verify(token: str) -> str | None:
+    def verify(token: str) -> tuple[str, int]:
         verified.append(token)
-        return "u1"
+        return "u1", 7
 
     batch = read({"batch": [track(userId="u1", identityToken="t")] * 50, "identityToken": "t"}, verify=verify)
 
-    assert all(event.proven for _, event in batch.events)
+    assert all(event.proven and event.proven_since == 7 for _, event in batch.events)
     assert verified == ["t"]
+
+
+def test_a_claim_that_the_rules_accept_is_no_older_than_its_arrival_and_the_shops_word_as_old_as_it_says() -> None:
+    [(_, claimed)] = read({"batch": [track(userId="u1")]}, require_token=False).events
+    [(_, vouched)] = read({"batch": [track(userId="u1")]}, role="shop").events
+    assert (claimed.proven, claimed.proven_since) == (True, claimed.received_at)
+    assert (vouched.proven, vouched.proven_since) == (True, 0)
 
 
 def test_an_unproven_user_alone_is_refused_and_with_an_anonymous_id_kept() -> None:

@@ -20,12 +20,12 @@ def pairs(draw: st.DrawFn) -> list[Proof]:
     for number in range(draw(st.integers(0, 12))):
         low, high = sorted(draw(st.lists(st.sampled_from(REFS), min_size=2, max_size=2, unique=True)))
         if not (low.startswith("user:") and high.startswith("user:")):
-            made.append(Proof(draw(st.integers(0, 5)), f"m{number}", low, high))
+            made.append(Proof(draw(st.integers(0, 5)), 0, f"m{number}", low, high))
     return made
 
 
 def proof(at: int, one: str, other: str) -> Proof:
-    return Proof(at, f"m{at}", *sorted((one, other)))
+    return Proof(at, at, f"m{at}", *sorted((one, other)))
 
 
 @given(proofs=pairs(), seed=st.integers(0, 2**32))

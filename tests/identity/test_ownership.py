@@ -41,6 +41,14 @@ def test_whose_it_is_and_what_it_proves(fields: dict[str, Any], whose: str, prov
     assert identifiers(one) == sorted({whose, *(ref for pair in proves for ref in pair)})
 
 
+def test_a_browsers_proof_is_no_older_than_its_token_whatever_time_its_event_tells() -> None:
+    fields: dict[str, Any] = {"role": "browser", "user_id": "u1", "anonymous_id": "a1", "proven": True, "timestamp": 5}
+    [backdated] = proofs(event(**fields, proven_since=8))
+    [honest] = proofs(event(**fields, proven_since=3))
+    assert (backdated.at, backdated.said_at) == (8, 5)
+    assert (honest.at, honest.said_at) == (5, 5)
+
+
 def test_an_event_for_nobody_is_refused() -> None:
     with pytest.raises(ValueError, match="m1"):
         owner(event(role="browser", user_id="u1"))

@@ -14,11 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from omnisdk import clock
-from omnisdk.identity.tokens import mint, verify
+from omnisdk.identity import tokens
+from omnisdk.identity.tokens import mint
 
 KEY = "khoá-ký-của-cửa-hàng-đủ-dài-để-an-toàn"
 NOW = clock.parse("2026-11-22T10:00:00Z")
 SECONDS = NOW // clock.SECOND
+
+
+def verify(token: str, key: str, *, now: int) -> str | None:
+    proven = tokens.verify(token, key, now=now)
+    return None if proven is None else proven.user_id
 
 
 def encode(data: bytes) -> str:
@@ -194,3 +200,20 @@ def test_verifying_raises_nothing(token: str, key: str) -> None:
 def test_minting_refuses_what_would_prove_nothing(user_id: str, key: str, ttl: int, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         mint(user_id, key, now=NOW, ttl=ttl)
+
+
+@pytest.mark.parametrize(
+    ("claims", "since"),
+    [
+        ({"iat": SECONDS - 30}, NOW - 29 * clock.SECOND - 1),  # the end of that second: it was not made later
+        ({"iat": SECONDS}, NOW),
+        ({"iat": SECONDS + 40}, NOW),  # a clock ahead of ours
+        ({}, NOW),
+        ({"iat": "yesterday"}, NOW),
+        ({"iat": -5}, NOW),
+        ({"iat": True}, NOW),
+    ],
+)
+def test_a_token_proves_nothing_from_before_it_was_made(claims: dict[str, Any], since: int) -> None:
+    proven = tokens.verify(signed(HEADER, {**CLAIMS, **claims}), KEY, now=NOW)
+    assert proven == ("u1", since)

@@ -14,6 +14,7 @@ from server_example.config import ServerConfig
 from server_example.services.faults import NoRules
 from server_example.services.rulesets import LOOK_EVERY_SECONDS, plain_origin
 from server_example.services.server import Server
+from server_example.storage import rulesets
 
 PROMISED_SECONDS = 1.0  # what a change may take to reach every process
 DEADLINE_SECONDS = 3.0  # what a test waits on a machine that it shares with others
@@ -138,6 +139,7 @@ import sys
 from pathlib import Path
 from server_example.config import ServerConfig
 from server_example.services.server import Server
+from server_example.storage import rulesets
 server = Server(ServerConfig(Path({str(config.data_dir)!r}), write_key="w", secret_key="s", signing_key="g",
                              identity_key="i", rules_file=Path({str(config.rules_file.parent / "none.yaml")!r})))
 for line in sys.stdin:
@@ -175,3 +177,18 @@ for line in sys.stdin:
 )
 def test_an_origin_is_compared_as_browsers_write_it(written: str, sent: str) -> None:
     assert plain_origin(written) == sent
+
+
+def test_a_ruleset_that_cannot_be_used_here_leaves_the_one_before_it_in_force(config: ServerConfig) -> None:
+    first = Server(config)
+    assert first.rules.number == 1
+    for number, files in ((2, '[["omni.yaml", "version: 9"]]'), (3, '[["omni.yaml", "no: rules"]]')):
+        first.opened.database.transaction(
+            lambda connection, number=number, files=files: rulesets.submit(
+                connection, "newer", str(number), files, number
+            )
+        )
+    first.close()
+    restarted = Server(config)
+    assert restarted.rules.number == 1
+    restarted.close()

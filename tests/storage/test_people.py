@@ -107,6 +107,15 @@ def document_count(people: People, refs: frozenset[str]) -> int:
     return len(found)
 
 
+def test_a_browser_does_not_take_over_anothers_anonymous_id_by_telling_an_earlier_time(people: People) -> None:
+    people.ingest([
+        event("m1", 9, anonymous_id="a1", name="Membership Started", properties={"membership": "gym"}),
+        event("m2", 9, anonymous_id="a1", user_id="u1"),
+    ])  # fmt: skip
+    people.ingest([browser("m0", 1, anonymous_id="a1", user_id="ลูกค้า2", proven=True, proven_since=START + 10 * HOUR)])
+    assert stored_people(people).keys() == {frozenset({"anonymous:a1", "user:u1"}), frozenset({"user:ลูกค้า2"})}
+
+
 def test_a_claim_joins_nothing(people: People) -> None:
     people.ingest([event("m1", 0, user_id="u1"), browser("m2", 1, anonymous_id="a1", user_id="u1")])
     assert stored_people(people).keys() == {frozenset({"user:u1"}), frozenset({"anonymous:a1"})}

@@ -59,6 +59,7 @@ def event(draw: st.DrawFn, message_id: str) -> Event:
         previous_id=draw(st.sampled_from((*USERS, *BROWSERS))) if alias else None,
         refs=refs,
         proven=proven,
+        proven_since=at + draw(st.integers(-2, 2)) * HOUR if proven else 0,
         vouched=shop,
         properties={} if alias else properties,
         traits={} if alias else traits,
