@@ -16,7 +16,9 @@ type Omni = Record<string, unknown> & { q?: Call[] };
 
 safely(() => {
   const script = document.currentScript as HTMLScriptElement;
-  const config = readConfig(script.src, (name) => script.getAttribute(name), navigator.language);
+  // The language that is being read here goes before the one the browser was set up in.
+  const language = document.documentElement.lang || navigator.language;
+  const config = readConfig(script.src, (name) => script.getAttribute(name), language);
   const globals = window as unknown as Record<string, Omni>;
   // An element whose id is "omni" can be reached by the same global name: only what has a queue is the stub.
   const omni = globals[config.name]?.q ? globals[config.name]! : (globals[config.name] = {});

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from .shop import STUB, TAG, Shop, running
 
@@ -24,7 +24,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = os.environ.get("OMNI_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = os.environ.get("OMNI_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     assert path, "no Chromium: install one or name it in OMNI_CHROMIUM; `-m 'not browser'` leaves these tests out"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
@@ -44,18 +45,15 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     faults: list[str] = []
     contexts: list[BrowserContext] = []
 
+    def heard(said: ConsoleMessage) -> None:
+        # What the network refused is the browser's own line, whoever asked.
+        if said.type == "error" and "Failed to load resource" not in said.text:
+            faults.append(said.text)
+
     def make(**options: Any) -> BrowserContext:
         context = browser.new_context(**{"locale": "vi-VN", "viewport": {"width": 1280, "height": 800}, **options})
         context.on("weberror", lambda error: faults.append(f"uncaught: {error.error}"))
-        # What the network refused is the browser's own line, whoever asked.
-        context.on(
-            "console",
-            lambda said: (
-                faults.append(said.text)
-                if said.type == "error" and "Failed to load resource" not in said.text
-                else None
-            ),
-        )
+        context.on("console", heard)
         contexts.append(context)
         return context
 

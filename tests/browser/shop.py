@@ -65,6 +65,7 @@ class Shop:
     answer: Callable[[str, Any], tuple[int, dict[str, str], bytes] | None] | None = None
     requests: list[Received] = field(default_factory=list)
     url: str = ""
+    language: str = "vi"  # of its pages
     _arrived: threading.Condition = field(default_factory=threading.Condition)
 
     # What was received
@@ -119,9 +120,8 @@ class Shop:
         if path.endswith(".svg"):
             return 200, {"Content-Type": "image/svg+xml"}, PIXELS.encode()
         html = self.pages.get(unquote(path), "<title>shop</title><h1>Another page</h1>" + self.pages.get("*", ""))
-        page = (
-            f"<!doctype html><html lang=vi><meta charset=utf-8><meta name=viewport content='width=device-width'>{html}"
-        )
+        head = "<meta charset=utf-8><meta name=viewport content='width=device-width'>"
+        page = f"<!doctype html><html lang='{self.language}'>{head}{html}"
         return 200, {"Content-Type": "text/html; charset=utf-8", **self.headers}, page.encode()
 
     def api(self, path: str, body: Any) -> tuple[int, dict[str, str], bytes]:

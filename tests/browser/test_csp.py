@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from .shop import MANIFEST, STUB, Shop, winner
 
 Visit = Callable[..., Page]
-REST = "default-src 'self'; style-src 'self'; img-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
+REST = "default-src 'self'; style-src 'none'; img-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
 WATCH = "document.addEventListener('securitypolicyviolation', e => (window.violations ||= []).push(e.effectiveDirective + ' ' + e.blockedURI))"
 RICH: dict[str, Any] = {
     "coupon": "GOLF20",

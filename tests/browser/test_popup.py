@@ -44,8 +44,10 @@ def test_a_popup_is_a_named_dialog_over_an_inert_page(popup: Callable[..., Page]
         assert line in snapshot
 
 
-def test_the_focus_goes_in_stays_in_and_comes_back(popup: Callable[..., Page]) -> None:
+def test_the_focus_goes_in_stays_in_and_comes_back(shop: Shop, popup: Callable[..., Page]) -> None:
     page = popup(trigger={"event": "Ready"})
+    shop.wait_for(lambda: shop.calls("/omni/omni-ui.js"))
+    page.wait_for_timeout(300)  # from now on the trigger listens
     page.locator("#before").focus()
     page.evaluate("omni.track('Ready')")
     expect(page.get_by_role("dialog")).to_be_focused()
@@ -152,12 +154,29 @@ def test_long_thai_text_fits_the_window_and_can_be_scrolled(
     expect(page.get_by_role("button", name="Đóng")).to_be_in_viewport()
 
 
-def test_the_labels_speak_thai_and_fall_back_to_english(
-    shop: Shop, popup: Callable[..., Page], new_context: Callable[..., BrowserContext]
+@pytest.mark.parametrize(
+    ("page_language", "browser_language", "label"),
+    [
+        ("th", "vi-VN", "ฉันมีอยู่แล้ว"),
+        ("vi-VN", "en-GB", "Tôi đã có rồi"),
+        ("en", "th-TH", "I already have this"),
+        ("", "th-TH", "ฉันมีอยู่แล้ว"),
+        ("fr", "th-TH", "I already have this"),
+    ],
+)
+def test_the_labels_speak_the_language_of_the_page_else_of_the_browser(
+    shop: Shop,
+    popup: Callable[..., Page],
+    new_context: Callable[..., BrowserContext],
+    page_language: str,
+    browser_language: str,
+    label: str,
 ) -> None:
-    for locale, label in (("th-TH", "ฉันมีอยู่แล้ว"), ("vi-VN", "Tôi đã có rồi"), ("en-GB", "I already have this"), ("fr-FR", "I already have this")):  # fmt: skip
-        page = popup(on=new_context(locale=locale).new_page(), promotes=["membership:gym"])
-        expect(page.get_by_role("button", name=label)).to_be_visible()
+    shop.language = page_language
+    page = popup(on=new_context(locale=browser_language).new_page(), promotes=["membership:gym"])
+    expect(page.get_by_role("button", name=label)).to_be_visible()
+    [asked] = shop.calls("/omni/v1/decide")
+    assert asked.body["context"]["locale"] == (page_language or browser_language)
 
 
 def test_already_a_member_claims_it_and_closes(shop: Shop, popup: Callable[..., Page]) -> None:
