@@ -16,6 +16,9 @@ DAY = 24 * HOUR
 WEEK = 7 * DAY
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# What a calendar can hold in every time zone. "Never" is often written as the last second of the year 9999.
+_EARLIEST = -62_135_510_400 * SECOND  # 0001-01-02
+_LATEST = 253_402_128_000 * SECOND  # 9999-12-30
 
 
 def now() -> int:
@@ -31,8 +34,8 @@ def from_datetime(moment: datetime) -> int:
 
 
 def to_datetime(instant: int) -> datetime:
-    """Return `instant` as an aware UTC datetime. Raises OverflowError outside the years 1 to 9999."""
-    return _EPOCH + timedelta(microseconds=instant)
+    """Return `instant` as an aware UTC datetime; one before year 1 or after 9999 as the first or last there is."""
+    return _EPOCH + timedelta(microseconds=min(max(instant, _EARLIEST), _LATEST))
 
 
 def parse(text: str) -> int:

@@ -1,9 +1,10 @@
 """What the person saw, got, clicked and waved away, by campaign.
 
-    campaigns  {"viewed" | "sent": {campaign: {id: [timestamp, position]}},
-                "clicked" | "dismissed": {campaign: {id: [timestamp]}},
-                "owned": {campaign: timestamp}, "variant": {campaign: [key…, creative]}}
+    campaigns  {"shop" | "other": {"viewed" | "sent": {campaign: {id: [timestamp, position]}},
+                                   "clicked" | "dismissed": {campaign: {id: [timestamp]}},
+                                   "owned": {campaign: timestamp}, "variant": {campaign: [key…, creative]}}}
 
+Both kinds of sender count alike, but each has bounds of its own: invented names cannot push out what the shop reported.
 An id is eight bytes of hash of the decision_id, or of the messageId where an event names no decision: a decision
 counts once however many events name it, with the time of its latest.
 """
@@ -17,9 +18,9 @@ from typing import Any, Literal, TypeAlias
 
 from omnisdk.events.model import Event
 from omnisdk.profile import values
-from omnisdk.profile.latest import Key, keep_latest, keep_smallest
+from omnisdk.profile.latest import Key, keep_latest, keep_smallest, key_of
 
-MOST_CAMPAIGNS = 300  # per kind of act: one kind cannot crowd out another
+MOST_CAMPAIGNS = 300  # per kind of sender and of act: one cannot crowd out another
 MOST_EXPOSURES = 300  # views, and sends, per campaign: no cap may allow more
 MOST_ACTS = 100  # clicks, dismissals per campaign
 
@@ -45,7 +46,7 @@ def take(document: dict[str, Any], event: Event, key: Key, limit: int = MOST_EXP
     if campaign is None:
         return
     act = _ACTS[event.name]
-    sections = document.setdefault("campaigns", {})
+    sections = document.setdefault("campaigns", {}).setdefault("shop" if event.vouched else "other", {})
     held = sections.setdefault(act, {})
     which = _id(said.get("decision_id"), event.message_id)
     if act in ("viewed", "sent"):
@@ -68,46 +69,53 @@ def exposures(
 
     `campaign` None: of all campaigns; `since` None: for ever. In no particular order. This is what caps count.
     """
-    sections = document.get("campaigns")
-    if not sections:
+    if "campaigns" not in document:
         return
-    viewed, sent = sections.get("viewed", {}), sections.get("sent", {})
     after = -(2**63) if since is None else since
-    names = (*viewed, *(name for name in sent if name not in viewed)) if campaign is None else (campaign,)
-    for name in names:
-        for stamp, position in _once(viewed.get(name), sent.get(name)):
+    for name in known(document) if campaign is None else (campaign,):
+        # What was sent comes last: a decision both sent and seen counts where it was sent, so that a page which names
+        # it elsewhere does not move it to the cap of another kind; and what the shop says comes after what others say.
+        views_and_sends = _held(document, "viewed", name) + _held(document, "sent", name)
+        for stamp, position in _once(views_and_sends):
             if after < stamp <= now:
                 yield name, stamp, position
 
 
 def times(document: dict[str, Any], act: Act, campaign: str) -> list[int]:
     """Return when the campaign was viewed, sent, clicked or dismissed, once a decision, sorted."""
-    held = document.get("campaigns", {}).get(act, {}).get(campaign)
-    if not held:
-        return []
-    return sorted(entry[0] for entry in held.values())
+    return sorted(entry[0] for entry in _once(_held(document, act, campaign)))
 
 
 def variant(document: dict[str, Any], campaign: str) -> str | None:
     """Return the variant shown last, None when none was named."""
-    entry = document.get("campaigns", {}).get("variant", {}).get(campaign)
-    return entry[3] if entry else None
+    entries = [
+        entry for sections in _by_sender(document) if (entry := sections.get("variant", {}).get(campaign)) is not None
+    ]
+    return max(entries, key=key_of)[3] if entries else None
 
 
 def dismissed_for_good(document: dict[str, Any], campaign: str) -> bool:
     """Return whether the person said that they own what the campaign promises."""
-    return campaign in document.get("campaigns", {}).get("owned", ())
+    return any(campaign in sections.get("owned", ()) for sections in _by_sender(document))
 
 
 def last_dismissed(document: dict[str, Any], campaign: str) -> int | None:
     """Return when the person last waved the campaign away, None when never."""
-    held = document.get("campaigns", {}).get("dismissed", {}).get(campaign)
-    return max(entry[0] for entry in held.values()) if held else None
+    return max((entry[0] for held in _held(document, "dismissed", campaign) for entry in held.values()), default=None)
 
 
 def known(document: dict[str, Any]) -> list[str]:
     """Return the campaigns of which anything is known."""
-    return sorted({name for section in document.get("campaigns", {}).values() for name in section})
+    return sorted({name for sections in _by_sender(document) for section in sections.values() for name in section})
+
+
+def _by_sender(document: dict[str, Any]) -> list[dict[str, Any]]:
+    held = document.get("campaigns", {})
+    return [held[sender] for sender in ("other", "shop") if sender in held]
+
+
+def _held(document: dict[str, Any], act: Act, campaign: str) -> list[_Exposures]:
+    return [held for sections in _by_sender(document) if (held := sections.get(act, {}).get(campaign))]
 
 
 def _id(decision: object, message: str) -> str:
@@ -124,15 +132,12 @@ def _keep(held: dict[str, list[Any]], which: str, entry: list[Any], limit: int) 
         del held[min(held, key=lambda each: (held[each], each))]
 
 
-def _once(viewed: _Exposures | None, sent: _Exposures | None) -> Iterable[list[Any]]:
-    """Return [timestamp, position] of each decision once.
-
-    One that was both sent and seen counts at its latest time and where it was sent: a page that names it elsewhere must
-    not move it to the cap of another kind.
-    """
-    if not viewed or not sent:
-        return (viewed or sent or {}).values()
-    found = dict(viewed)
-    for which, (stamp, position) in sent.items():
-        found[which] = [max(found[which][0], stamp) if which in found else stamp, position]
+def _once(held: list[_Exposures]) -> Iterable[list[Any]]:
+    """Return the entry of each decision once, at its latest time; the rest of it is from the last that names it."""
+    if len(held) == 1:
+        return held[0].values()
+    found: _Exposures = {}
+    for entries in held:
+        for which, (stamp, *rest) in entries.items():
+            found[which] = [max(found[which][0], stamp) if which in found else stamp, *rest]
     return found.values()

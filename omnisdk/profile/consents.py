@@ -1,7 +1,7 @@
 """Consent by purpose, and which channels reach the person.
 
 consent  {"shop" | "other": {purpose: [key…, given]}}
-reach    {channel: [key…, subscribed]}    `Push Subscribed`, `Push Unsubscribed`, `Channel Unsubscribed`
+reach    {"shop" | "other": {channel: [key…, subscribed]}}    `Push Subscribed`, `Push Unsubscribed`, `Channel Unsubscribed`
 known    ["email", "phone"]               which identifiers to write to any event carried
 """
 
@@ -13,8 +13,8 @@ from omnisdk.events.model import Event
 from omnisdk.profile import traits, values
 from omnisdk.profile.latest import Entry, Key, drop_oldest, keep_latest, key_of, put_latest
 
-MOST_PURPOSES = 50  # per kind of sender
-MOST_CHANNELS = 20
+MOST_PURPOSES = {"shop": 500, "other": 50}
+MOST_CHANNELS = 20  # per kind of sender
 _ADDRESS = {"email": "email", "sms": "phone"}  # the trait and the kind of identifier that a channel writes to
 
 
@@ -22,12 +22,13 @@ def state(document: dict[str, Any], event: Event, key: Key) -> None:
     """Take in a `Consent Changed`."""
     purposes = event.properties.get("purposes")
     if isinstance(purposes, dict):
-        held = document.setdefault("consent", {}).setdefault("shop" if event.vouched else "other", {})
+        sender = "shop" if event.vouched else "other"
+        held = document.setdefault("consent", {}).setdefault(sender, {})
         for raw, given in purposes.items():
             purpose = values.name(raw)
             if purpose is not None and type(given) is bool:
                 put_latest(held, purpose, key, [given])
-        drop_oldest(held, MOST_PURPOSES)
+        drop_oldest(held, MOST_PURPOSES[sender])
 
 
 def given(document: dict[str, Any], view: str, purpose: str) -> bool | None:
@@ -59,7 +60,8 @@ def subscribe(document: dict[str, Any], event: Event, key: Key) -> None:
     channel = "push" if event.name.startswith("Push ") else values.name(event.properties.get("channel"))
     if channel is not None:
         subscribed = event.name == "Push Subscribed"
-        keep_latest(document.setdefault("reach", {}), channel.lower(), key, [subscribed], MOST_CHANNELS)
+        held = document.setdefault("reach", {}).setdefault("shop" if event.vouched else "other", {})
+        keep_latest(held, channel.lower(), key, [subscribed], MOST_CHANNELS)
 
 
 def note_addresses(document: dict[str, Any], refs: tuple[str, ...]) -> None:
@@ -75,7 +77,8 @@ def note_addresses(document: dict[str, Any], refs: tuple[str, ...]) -> None:
 
 def reached(document: dict[str, Any], channel: str) -> bool:
     """Return whether `channel` reaches the person: an address is known and not unsubscribed; push must be subscribed."""
-    entry = document.get("reach", {}).get(channel)
+    stated = [held[channel] for held in document.get("reach", {}).values() if channel in held]
+    entry = max(stated, key=key_of) if stated else None
     address = _ADDRESS.get(channel)
     if address is None:
         return bool(entry and entry[3])

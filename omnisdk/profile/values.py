@@ -78,7 +78,7 @@ def quantity(value: object) -> int | float | None:
 def number(exact: Decimal) -> int | float:
     """Return `exact` as the int it is, else as the nearest float: the form in which facts are compared and sent."""
     whole = int(exact)
-    return whole if whole == exact else float(exact)
+    return whole if whole == exact and -(2**63) <= whole < 2**63 else float(exact)  # JSON of ours ends at 64 bits
 
 
 def plain(value: Any, levels: int = DEEPEST_TRAIT) -> Any:

@@ -28,7 +28,8 @@ def answer(value: dict[str, Any]) -> Response:
 def _plain(value: Any) -> Any:
     match value:
         case Decimal():
-            return int(value) if value == value.to_integral_value() else float(value)
+            whole = value == value.to_integral_value() and -(2**63) <= value < 2**63
+            return int(value) if whole else float(value)
         case frozenset() | set():
             return sorted(value)
     raise TypeError(type(value).__name__)

@@ -42,8 +42,9 @@ def _per_trust(section: str) -> Size:
 
 
 def _exposed(document: dict[str, Any]) -> int:
-    acts = document.get("campaigns", {})
-    return max((len(ids) for act in ("viewed", "sent", "clicked") for ids in acts.get(act, {}).values()), default=0)
+    senders = document.get("campaigns", {}).values()
+    held = (acts.get(act, {}) for acts in senders for act in ("viewed", "sent", "clicked"))
+    return max((len(ids) for campaigns in held for ids in campaigns.values()), default=0)
 
 
 def _take(names: str, take: Callable[[dict[str, Any], Event, Any, Any], None], limit: Any = LIMITS) -> Take:

@@ -112,3 +112,29 @@ def test_who_knows_the_rules_tells_the_conversions() -> None:
     assert read([], "campaigns.golf-days.converted.last_at", converted=converted) == START + DAY
     assert read([], "campaigns.khác.converted.count", converted=converted) == 0
     assert read([], "campaigns.golf-days.converted.count") == 0
+
+
+def test_no_flood_of_invented_campaigns_or_channels_pushes_out_what_the_shop_reported() -> None:
+    reported = [
+        seen("Message Sent", START, position="email", decision_id="d1", vouched=True),
+        seen("Promotion Dismissed", START, reason="owned", vouched=True),
+        event("Channel Unsubscribed", START, channel="email", vouched=True),
+    ]
+    flood = [
+        seen(name, START + HOUR + number, campaign=f"c{number}")
+        for number in range(2 * campaigns.MOST_CAMPAIGNS)
+        for name in ("Promotion Viewed", "Message Sent", "Promotion Dismissed")
+    ]
+    flood += [event("Channel Unsubscribed", START + HOUR + number, channel=f"c{number}") for number in range(60)]
+    document = profile.fold([*reported, *flood])
+    assert list(exposures(document, "tập-thử", None, NOW)) == [("tập-thử", START, "email")]
+    assert campaigns.dismissed_for_good(document, "tập-thử")
+    assert document["reach"]["shop"]["email"][3] is False
+
+
+def test_a_page_that_names_a_sent_decision_elsewhere_does_not_move_it() -> None:
+    events = [
+        seen("Message Sent", START, position="push", decision_id="d1", vouched=True),
+        seen("Promotion Viewed", START + HOUR, position="home-hero", decision_id="d1"),
+    ]
+    assert shown(events) == [("tập-thử", START + HOUR, "push")]
