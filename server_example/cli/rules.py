@@ -27,7 +27,9 @@ def check(file: Path | None) -> None:
         click.echo(str(line))
     if loaded.ruleset is None:
         raise SystemExit(1)
-    click.echo(f"{path}: {len(loaded.ruleset.campaigns)} campaigns, {len(loaded.ruleset.segments)} segments, no faults")
+    counts = {"campaign": len(loaded.ruleset.campaigns), "segment": len(loaded.ruleset.segments)}
+    listed = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items())
+    click.echo(f"{path}: {listed}, no faults")
 
 
 @click.command()

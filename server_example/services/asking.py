@@ -42,7 +42,7 @@ def read(body: object) -> Asked:
     page = _object(context, "page", "context.page")
     url = _text(page, "url", "context.page.url")
     search = _text(page, "search", "context.page.search")
-    token = _text(body, "identityToken", "identityToken") or _text(context, "identityToken", "context.identityToken")
+    tokens = [token for token in (body.get("identityToken"), context.get("identityToken")) if isinstance(token, str)]
     events = body.get("events")
     if events is not None and not isinstance(events, list):
         raise _wrong("events", "a list of events", events)
@@ -51,7 +51,7 @@ def read(body: object) -> Asked:
         user_id=_id(body, "userId"),
         anonymous_id=_id(body, "anonymousId"),
         person=_text(body, "person", "person"),
-        identity_token=token,
+        identity_token=next(filter(None, tokens), None),  # what is no token proves nothing, and is no error
         path=_text(page, "path", "context.page.path") or path_of(url),
         url=url,
         query=query_of(search if search is not None else _query_text(url)),
@@ -116,10 +116,8 @@ def _text(holder: dict[str, Any], key: str, place: str) -> str | None:
 
 
 def _id(body: dict[str, Any], key: str) -> str | None:
-    value = body.get(key)
-    if value is not None and (isinstance(value, bool) or not isinstance(value, str | int | float)):
-        raise _wrong(key, "a text or a number", value)
-    known = read_id(value) if value is not None else None
+    """Return the id under `key`; junk, of whatever type, is absent as in events."""
+    known = read_id(body.get(key))
     if known is not None and len(known) > LONGEST_ID:
         raise _wrong(key, f"an id of at most {LONGEST_ID} characters", known)
     return known

@@ -83,7 +83,10 @@ class People:
 
         Keyed hashes of identifiers and messageIds remain, so that nothing from before `now` comes back (law 10).
         """
-        return self.writer.run(lambda connection: forgetting.forget(connection, ref, now, self._secret))
+        forgotten = self.writer.run(lambda connection: forgetting.forget(connection, ref, now, self._secret))
+        if forgotten:
+            self.database.erase_deleted()
+        return forgotten
 
     def rebuild(self, progress: Callable[[RebuildReport], Any] = lambda report: None) -> RebuildReport:
         """Compute everybody again from the stored events and correct what differs; see `rebuilding.rebuild`."""

@@ -211,7 +211,10 @@ class Rulesets:
 
 def plain_origin(origin: str) -> str:
     """Return `origin` as browsers write it in a header: lower case, no slash, no default port."""
-    parts = urlsplit(origin.strip().lower())
+    try:
+        parts = urlsplit(origin.strip().lower())
+    except ValueError:  # such as an unclosed [ of an IPv6 host: no origin that anybody lists
+        return origin
     netloc = parts.netloc.removesuffix({"https": ":443", "http": ":80"}.get(parts.scheme, "\0"))
     return f"{parts.scheme}://{netloc}" if netloc else origin
 

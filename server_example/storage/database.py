@@ -83,6 +83,14 @@ class Database:
             passing = error.connection_invalidated or getattr(error.orig, "sqlstate", None) in ("40P01", "40001")
             raise StorageUnavailable(_brief(error), passing=passing) from error
 
+    def erase_deleted(self) -> None:
+        """Take what was deleted out of SQLite's log file too, as far as no other process is reading it just now.
+
+        Deleted rows are overwritten in the file itself (`secure_delete`). PostgreSQL keeps its own house (VACUUM).
+        """
+        if self.dialect == "sqlite":
+            self.read(lambda connection: connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all())
+
     def close(self) -> None:
         """Close this thread's connections and let go of the rest."""
         self._drop("reads")
@@ -157,6 +165,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")  # 200 only after the commit is on the disk (law 4)
     cursor.execute("PRAGMA cache_size = -65536")  # KiB
+    cursor.execute("PRAGMA secure_delete = ON")  # who is forgotten leaves no bytes behind (law 10)
     cursor.close()
 
 

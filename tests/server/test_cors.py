@@ -114,3 +114,11 @@ def test_an_error_may_be_read_by_a_listed_page_too(client: FlaskClient) -> None:
     response = client.post("/v1/decide", data=b"{", headers={**BROWSER, "Origin": "https://shop.example"})
     assert response.status_code == 400
     assert response.headers["Access-Control-Allow-Origin"] == "https://shop.example"
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://a]b", "http://[:::", "null", "http://"])
+def test_an_origin_that_cannot_be_read_is_unlisted_and_no_failure(client: FlaskClient, origin: str) -> None:
+    event = {"type": "track", "event": "Store Visited", "anonymousId": "a1"}
+    answer = client.post("/v1/batch", json={"batch": [event]}, headers={**BROWSER, "Origin": origin})
+    assert answer.status_code == 200 and "Access-Control-Allow-Origin" not in answer.headers
+    assert client.options("/v1/batch", headers={"Origin": origin}).status_code == 204

@@ -242,11 +242,8 @@ def test_one_reading_of_the_clock_is_received_at_and_now(client: FlaskClient, cl
         ({"placements": [], "context": {"page": []}}, "context.page", "[]"),
         ({"placements": [], "context": {"page": {"path": 5}}}, "context.page.path", "5"),
         ({"placements": [], "context": {"locale": ["vi"]}}, "context.locale", "a list of 1"),
-        ({"placements": [], "userId": {"id": 1}}, "userId", "{'id': 1}"),
-        ({"placements": [], "anonymousId": True}, "anonymousId", "True"),
         ({"placements": [], "anonymousId": "x" * 300}, "anonymousId", "'xxx"),
         ({"placements": [], "events": {}}, "events", "{}"),
-        ({"placements": [], "identityToken": 1}, "identityToken", "1"),
         ([], "the body", "[]"),
     ],
 )
@@ -257,6 +254,14 @@ def test_a_bad_request_names_the_place_and_the_value(
     error = assert_error(client.post(path, json=body, headers=SHOP), 400, "INVALID_REQUEST")
     assert error["message"].startswith(f"{place}: ")
     assert f"found {found}" in error["message"]
+
+
+@pytest.mark.parametrize("junk", [{"id": 1}, True, [], "undefined", 0, ""])
+def test_junk_ids_and_tokens_are_absent_and_cost_the_carried_events_nothing(client: FlaskClient, junk: object) -> None:
+    event = {**MEMBER, "anonymousId": "a1", "messageId": "m1"}
+    answer = decided(client, anonymousId=junk, userId=junk, identityToken=junk, events=[event])
+    assert answer["events"]["accepted"] == 1
+    assert answer["decisions"][0]["reason"] == "WON"  # asked as without ids
 
 
 def test_a_wrong_value_is_repeated_only_in_part(client: FlaskClient) -> None:

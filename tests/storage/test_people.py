@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -241,6 +242,10 @@ def test_no_forgotten_identifier_can_be_read_in_the_database(people: People) -> 
         ]
     )
     assert left and not any("canary" in str(value) or "secret-message" in str(value) for value in left)
+    if people.database.dialect == "sqlite":
+        path = Path(people.database.url.removeprefix("sqlite:///"))
+        files = [each.read_bytes() for each in path.parent.glob(f"{path.name}*")]
+        assert len(files) > 1 and not any(b"canary" in each or b"secret-message" in each for each in files)
 
 
 def test_rebuild_finds_nothing_to_correct_in_what_was_folded_live(people: People) -> None:
