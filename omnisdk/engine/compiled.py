@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -169,11 +169,21 @@ class _Compiler:
             for rule in (campaign.audience, campaign.exclude):
                 if rule is not None:
                     yield from self._facts(rule)
-            for content in (campaign.content, *campaign.creatives.values()):
-                for text in _texts([getattr(content, field.name) for field in fields(content)]):
-                    yield from _facts_in(text)
+            for text in _texts(_said(campaign)):
+                yield from _facts_in(text)
         for rule in self.ruleset.segments.values():
             yield from self._facts(rule)
+
+
+def _said(campaign: Campaign) -> Iterator[Any]:
+    """Yield all that a campaign says: its offer, and its contents, creatives and variants key by key."""
+    if campaign.offer is not None:
+        yield campaign.offer.text
+    contents = [campaign.content, *campaign.creatives.values()]
+    for variant in campaign.variants:
+        contents += [variant.content, *variant.creatives.values()]
+    for content in contents:
+        yield [getattr(content, field.name) for field in fields(content)]
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -182,7 +192,7 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, Mapping):
         for each in value.values():
             yield from _texts(each)
-    elif isinstance(value, (list, tuple)):
+    elif isinstance(value, Iterable):
         for each in value:
             yield from _texts(each)
 

@@ -12,6 +12,7 @@ from omnisdk.profile.catalogue import Fact, parse_fact
 from omnisdk.profile.facts import Getter, Reading, getter
 from omnisdk.rules.model import All, Any_, Compare, InSegment, Not, Rule
 from omnisdk.rules.operators import OPERATORS, Check
+from omnisdk.rules.segments import asked_for
 
 _SEGMENTS = "segments"  # where a reading keeps what its segments answered
 _UNREAD = object()
@@ -74,25 +75,11 @@ class _Compiler:
         if operator is None:
             raise ValueError(f"unknown operator {compare.operator!r} on {compare.fact}; one of {', '.join(OPERATORS)}")
         fact = parse_fact(compare.fact)
-        if fact.pattern == "segments" and (asked := self._asked_for(compare)) is not None:
+        if fact.pattern == "segments" and (asked := asked_for(compare, self._segments)) is not None:
             return _any([self._segment(name) for name in asked])
         if fact.pattern == "segments" and compare.operator == "exists":
             return _constant(compare.value is True)  # there is always a list, if an empty one
         return operator(_kept(f"fact {fact.name}", getter(fact)), compare.value, fact.type == "instant")
-
-    def _asked_for(self, compare: Compare) -> list[str] | None:
-        """Return the segments that a comparison of the fact `segments` is about; None where it is about the list.
-
-        Working out the whole list for one of them would be slow, and endless in a segment that asks for another.
-        """
-        match compare.operator:
-            case "is" | "contains":
-                return [compare.value]
-            case "in":
-                return [*compare.value]
-            case "starts_with":
-                return [name for name in self._segments if name.startswith(compare.value)]
-        return None
 
     def _segment(self, name: str) -> Check:
         if name in self._compiled:

@@ -16,9 +16,14 @@ def normalise_path(text: str) -> str:
     ``/Gi%E1%BB%8F-H%C3%A0ng/?a=1`` becomes ``/giỏ-hàng``. Apply it once: a decoded path is not decoded again.
     """
     path = re.split("[?#]", text.strip(), maxsplit=1)[0]
-    path = unicodedata.normalize("NFC", unquote(path, errors="replace"))
-    path = unicodedata.normalize("NFC", path.casefold()).rstrip("/")
+    path = normalise_part(path).rstrip("/")
     return path if path.startswith(("/", "*")) else "/" + path
+
+
+def normalise_part(text: str) -> str:
+    """Return a part of a path, such as its beginning, as it stands in what `normalise_path` returns."""
+    part = unicodedata.normalize("NFC", unquote(text, errors="replace"))
+    return unicodedata.normalize("NFC", part.casefold())
 
 
 def matches(pattern: str, path: str) -> bool:

@@ -118,13 +118,14 @@ def _fact(expression: str, offset: int) -> str | None:
         return None
     from omnisdk.profile.catalogue import UnknownFact, parse_fact
     from omnisdk.rules.files.report import closest
+    from omnisdk.rules.meant import meant_fact
 
     try:
         parse_fact(expression)
     except UnknownFact as error:
         if expression.startswith("cart.") and len(expression) > len("cart."):
             return None
-        near = error.suggestion or closest(expression, OF_THE_CAMPAIGN)
+        near = meant_fact(error) or closest(expression, OF_THE_CAMPAIGN)
         hint = f'did you mean "{near}"?' if near else "a fact, coupon, ends_in, ends_on, event.… or cart.…"
         raise PlaceholderError("an unknown placeholder", f'found "{expression}"', hint, offset) from None
     return expression

@@ -142,7 +142,7 @@ _SHAPES: dict[Callable[..., Any], Json] = {
     conditions.read_rule: {"$ref": "#/$defs/rule"},
     conditions.read_audience: _AUDIENCE,
     conditions.read_exclude: _AUDIENCE,
-    site.read_path: {"type": "string", "pattern": "^[/*]"},
+    scalars.read_path: {"type": "string", "pattern": "^[/*]"},
     site.read_country: {"type": "string", "pattern": "^[A-Za-z]{2}$"},
     site.read_currency: {"type": "string", "pattern": "^[A-Za-z]{3}$"},
     site.read_timezone: {"type": "string"},

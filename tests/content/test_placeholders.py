@@ -176,3 +176,8 @@ def test_whatever_a_person_is_called_comes_out_as_it_is_stored(name: str) -> Non
     creative = compile_creative(Content(title={"": "a{{ traits.x | default('b') }}c"}), ends=None, coupon=None)
     stored = given_setting.reading.document["traits"]["shop"]["x"][3]
     assert creative.draw(given_setting)["title"] == f"a{stored if stored.strip() else 'b'}c"
+
+
+@pytest.mark.parametrize(("locale", "text"), [("vi", "10 tháng 11"), ("en", "November 10, 2026")])
+def test_the_day_of_the_question_is_told_in_words(locale: str, text: str) -> None:
+    assert text in title("{{ now.date | date }}", locale=locale, site_locale=locale)

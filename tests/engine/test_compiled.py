@@ -9,7 +9,19 @@ import pytest
 from omnisdk import profile
 from omnisdk.engine import compile_rules, fact_context
 from omnisdk.profile.facts import Reading
-from omnisdk.rules.model import Campaign, Compare, Content, Conversion, InSegment, Not, OpeningHours, Rule, Site
+from omnisdk.rules.model import (
+    Campaign,
+    Compare,
+    Content,
+    Conversion,
+    InSegment,
+    Not,
+    Offer,
+    OpeningHours,
+    Rule,
+    Site,
+    Variant,
+)
 from tests.engine.given import NOW, campaign, happened, reason, rules, somebody
 
 PHONES: Rule = Compare("device.kind", "is", "phone")
@@ -22,6 +34,11 @@ PHONES: Rule = Compare("device.kind", "is", "phone")
         campaign(exclude=Not(PHONES)),
         campaign(content=Content(title={"vi": "Trên {{ device.os | default('máy') }}"})),
         campaign(creatives={"popup": Content(cta={"url": "/{{ device.kind | default('x') }}"})}),
+        campaign(offer=Offer(text={"vi": "Trên {{ device.os | default('máy') }}"})),
+        campaign(variants=(Variant("a", content=Content(body={"": "{{ device.kind | default('x') }}"})),)),
+        campaign(
+            variants=(Variant("b", creatives={"popup": Content(compact={"th": "{{ device.os | default('') }}"})}),)
+        ),
         campaign(content=Content(data={"a": ["{{ device.browser | default('x') }}"]})),
     ],
 )

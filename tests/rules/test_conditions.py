@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from omnisdk import clock
+from omnisdk.engine import compile_rules
 from omnisdk.rules.model import All, Any_, Compare, InSegment, Not, Rule
-from tests.rules.helpers import rules
+from omnisdk.rules.segments import DEEPEST
+from tests.rules.helpers import read, rules
 
 SITE = "site: {timezone: Asia/Ho_Chi_Minh}\n"
 
@@ -57,6 +59,13 @@ A = Compare("traits.a", "is", 1)
         ("{segments: [loyal]}", Compare("segments", "in", ("loyal",))),
         ("{events.Product Viewed.count(7d): {at_least: 3}}", Compare("events.Product Viewed.count(7d)", "at_least", 3)),
         ("{'events.\"a.b\".count(7d)': 1}", Compare('events."a.b".count(7d)', "is", 1)),
+        ("{page.path: /Gi%E1%BB%8F-H%C3%A0ng/?a=1}", Compare("page.path", "is", "/giỏ-hàng")),
+        ("{page.path: {not: /Golf/}}", Not(Compare("page.path", "is", "/golf"))),
+        ("{page.path: [/Golf/, '/ก%E0%B8%B2/']}", Compare("page.path", "in", ("/golf", "/กา"))),
+        ("{page.path: {starts_with: /Gio\u0309%20/}}", Compare("page.path", "starts_with", "/giỏ /")),
+        ("{page.path: {contains: H%C3%80NG}}", Compare("page.path", "contains", "hàng")),
+        ("{page.query.q: {contains: H%C3%80NG}}", Compare("page.query.q", "contains", "H%C3%80NG")),
+        ("{traits.birthday: {anniversary: 48h}}", Compare("traits.birthday", "anniversary", 2 * clock.DAY)),
         ("{now.weekday: [sat, sun]}", Compare("now.weekday", "in", ("sat", "sun"))),
         ("{page.query.utm_source: 0811}", Compare("page.query.utm_source", "is", "0811")),
         ("{traits.địa chỉ.thành phố: ' Huế '}", Compare("traits.địa chỉ.thành phố", "is", "Huế")),
@@ -103,3 +112,17 @@ def test_an_audience_is_a_segment_a_list_or_a_rule() -> None:
 def test_a_diamond_of_segments_is_no_circle() -> None:
     text = "segments:\n  a: {all: [b, c]}\n  b: d\n  c: {not: d}\n  d: {orders.count: 1}\n"
     assert len(rules(text).segments) == 4
+
+
+def test_segments_that_begin_alike_may_be_asked_for_together() -> None:
+    found = rules("segments: {vip-hn: {traits.city: HN}, all: {segments: {starts_with: vip}}}").segments["all"]
+    assert found == Compare("segments", "starts_with", "vip")
+
+
+def test_segments_in_segments_are_bounded() -> None:
+    chain = "segments:\n" + "".join(f"  s{i}: s{i + 1}\n" for i in range(DEEPEST - 1))
+    end = f"  s{DEEPEST - 1}: {{orders.count: 1}}\n"
+    compile_rules(rules(chain + end))
+    (fault,) = read(chain.replace("s0: s1", "s0: {not: s1}") + end).faults
+    assert (fault.line, fault.column) == (2, 3)
+    assert "too deep" in fault.what

@@ -26,6 +26,28 @@ def test_a_text_cut_by_a_comment_is_a_fault(marked: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "marked",
+    [
+        "campaigns:\n  x:\n    content:\n      title: {vi: Giảm 20% ‸#1 hôm nay}\n    creatives: {}\n",
+        "campaigns:\n  x:\n    content:\n      title: {vi: Giảm 20% ‸#1 hôm nay,\n        en: Sale}\n    creatives: {}\n",
+        "campaigns:\n  x:\n    content:\n      title: {vi: Giảm 20%, mua ‸#1 hôm nay}\n",
+        "campaigns:\n  x:\n    content: {title: {en: 'it''s # fine', # fine, {too}\n      th: ลดราคา ‸#1 วันนี้}}\n",
+        "trust: [Order ‸#1, b]\ncampaigns: {}\n",
+    ],
+)
+def test_a_text_in_braces_that_a_comment_cuts_with_the_closing_brace_is_a_fault_at_the_sign(marked: str) -> None:
+    fault = only_fault(marked)
+    assert fault.what == "a text is cut at ' #', where a comment begins"
+    assert fault.found.startswith('found "#1')
+    assert fault.hint == "put it in quotes"
+
+
+def test_a_brace_that_is_not_closed_is_not_blamed_on_a_comment() -> None:
+    fault = only_fault("site: {locale: vi, # the first, {of them}\n  name: a # the shop\n‸campaigns: {}\n")
+    assert fault.what == "a brace { is not closed"
+
+
+@pytest.mark.parametrize(
     ("marked", "rest"),
     [
         ("campaigns: {x: {content: {title: {vi: ‸Giảm 20%, mua ngay}}}}", "mua ngay"),

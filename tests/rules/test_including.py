@@ -75,6 +75,13 @@ def test_a_missing_file_is_a_fault_at_its_line() -> None:
     assert "b.yaml" in fault.hint
 
 
+def test_a_missing_file_is_said_to_be_missing_beside_the_file_that_asks_for_it() -> None:
+    (fault,) = read("include: [nope.yaml]\n").faults
+    assert fault.found == 'no file "nope.yaml" beside omni.yaml'
+    (fault,) = read("include: [a.yaml]\n", a="include: [gone.yaml]").faults
+    assert (fault.file, fault.found) == ("a.yaml", 'no file "gone.yaml" beside a.yaml')
+
+
 @pytest.mark.parametrize("path", ["../secret.yaml", "/etc/passwd", "a/../../b.yaml", "C:\\x.yaml", "..", "x\\y.yaml"])
 def test_a_path_out_of_the_folder_is_a_fault_and_is_not_read(path: str, tmp_path: Path) -> None:
     (tmp_path / "secret.yaml").write_text("segments: {leak: {orders.count: 1}}", encoding="utf-8")

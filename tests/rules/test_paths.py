@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omnisdk.rules.paths import matches, normalise_path
+from omnisdk.rules.paths import matches, normalise_part, normalise_path
 
 
 @pytest.mark.parametrize(
@@ -103,3 +103,9 @@ def test_no_pattern_is_slow() -> None:
     start = time.perf_counter()
     assert not matches("/" + "*a" * 200 + "*b", "/" + "a" * 5000)
     assert time.perf_counter() - start < 0.5
+
+
+@given(st.text(max_size=20))
+def test_a_part_of_a_path_is_found_in_it_however_it_was_written(part: str) -> None:
+    path = "/a/" + part.replace("?", "").replace("#", "").replace("%", "")
+    assert normalise_path(path + "/b").startswith(normalise_part(path))

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from omnisdk.rules.placeholders import Placeholder, PlaceholderError, parse_text
+from tests.rules.helpers import rules
 
 
 @pytest.mark.parametrize(
@@ -78,3 +79,8 @@ def test_any_text_is_read_or_refused_with_a_reason(text: str) -> None:
     assert all(part and "{{" not in part for part in literals)
     if "{{" not in text:
         assert "".join(literals) == text
+
+
+@pytest.mark.parametrize("fact", ["now.date", "orders.last_at", "traits.birthday"])
+def test_times_dates_and_traits_may_be_told_as_dates(fact: str) -> None:
+    rules(f"campaigns: {{x: {{content: {{title: 'Hôm nay {{{{ {fact} | date }}}}'}}}}}}")

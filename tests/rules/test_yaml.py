@@ -127,9 +127,26 @@ def test_a_fault_of_syntax_is_a_sentence_with_its_place(case: tuple[str, str, st
     assert hint in fault.hint, str(fault)
 
 
-def test_an_unquoted_text_that_begins_with_a_placeholder_is_told_to_be_quoted() -> None:
-    faults = read("placements: {p: {kind: bar}}\ncampaigns: {x: {creatives: {p: {title: {{ coupon }}}}}}").faults
-    assert any("quotes" in fault.hint for fault in faults)
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "campaigns: {x: {creatives: {p: {title: ‸{{ coupon }}}}}}",
+        "campaigns:\n  x:\n    content:\n      title: ‸{{ traits.first_name }} ơi\n    creatives: {}\n",
+        "campaigns:\n  x:\n    content:\n      title: ‸{{ traits.a | default('bạn, anh') }}\n",
+        "campaigns:\n  x:\n    content:\n      title: {vi: ‸{{ coupon }} ơi, en: b}\n",
+        "campaigns:\n  x:\n    content:\n      title: {vi: Chào ‸{{ coupon }} ơi, en: b}\n",
+    ],
+)
+def test_a_placeholder_that_yaml_takes_for_braces_is_one_fault(marked: str) -> None:
+    fault = only_fault(marked)
+    assert fault.what == "a text with {{ }} goes in quotes"
+    assert fault.found.startswith('found "{{')
+    assert '"{{ … }}"' in fault.hint
+
+
+def test_the_signs_to_quote_in_braces_are_all_named() -> None:
+    (fault,) = read("site: {locale: vi").faults
+    assert "a text with , : # { } in quotes" in fault.hint
 
 
 def test_an_alias_bomb_is_refused_quickly() -> None:

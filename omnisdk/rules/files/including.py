@@ -94,7 +94,7 @@ class _Joiner:
         elif self._source.text(target) is None:
             known = [other for other, _ in self._source.files if other not in (name, self._main)]
             hint = suggestion(target, known, none="paths are relative to the file that includes")
-            self._report.fault(node, "an included file is missing", f"found no {quoted(target)}", hint)
+            self._report.fault(node, "an included file is missing", f"no file {quoted(node.text)} beside {name}", hint)
         else:
             return self.tree(target, open_)
         return None

@@ -117,5 +117,11 @@ def suggestion(word: str, known: Iterable[str], *, none: str = "") -> str:
     return none or "see docs/reference/rules.md"
 
 
+def listed(names: Iterable[str]) -> str:
+    """Return names as a hint lists them, the first of many."""
+    every = list(names)
+    return ", ".join(every[:_MOST_LISTED]) + (", …" if len(every) > _MOST_LISTED else "")
+
+
 def _fold(word: str) -> str:
     return unicodedata.normalize("NFC", word).casefold()

@@ -26,8 +26,8 @@ _SENTENCES: tuple[tuple[str, str, str], ...] = (
         f"{_QUOTES}, or close the brace with }} before it",
     ),
     (r"expected ',' or '\]', but got ':'", "a ':' inside brackets", "close the bracket ] before it, or quote the text"),
-    (r"expected ',' or '\}'", "a brace { is not closed", "close it with }, and put a text with , : { } in quotes"),
-    (r"expected ',' or '\]'", "a bracket [ is not closed", "close it with ], and put a text with , : [ ] in quotes"),
+    (r"expected ',' or '\}'", "a brace { is not closed", "close it with }, and put a text with , : # { } in quotes"),
+    (r"expected ',' or '\]'", "a bracket [ is not closed", "close it with ], and put a text with , : # [ ] in quotes"),
     (r"quoted scalar .*(end of stream|document separator)", "a quote is opened and never closed", "close the quote"),
     (
         r"double-quoted scalar .*(escape|hexdecimal|hexadecimal)",
@@ -57,6 +57,10 @@ def explain(error: Any, text: str, file: str) -> Wrong:
     mark = error.problem_mark or opened
     if mark is None:
         return Wrong(Spot(file), "the file cannot be read as YAML", str(error.problem), "check it near its beginning")
+    if opened is not None and "while parsing a flow" in said:
+        for cause in (_comment_between(text, opened.index, mark.index, file), _placeholder_at(text, mark, file)):
+            if cause is not None:
+                return cause
     what, hint = next(
         ((what, hint) for pattern, what, hint in _SENTENCES if re.search(pattern, said, re.DOTALL)),
         ("the file cannot be read as YAML", str(error.problem or error.context)),
@@ -66,6 +70,37 @@ def explain(error: Any, text: str, file: str) -> Wrong:
     elif opened is not None and opened.line < mark.line and "flow" in said:
         hint += f"; it was opened on line {opened.line + 1}"
     return Wrong(Spot(file, mark.line + 1, mark.column + 1), what, _found(text, mark.index), hint)
+
+
+# Inside braces: a quoted text, a comment that begins after a value, or any other sign.
+_IN_FLOW = re.compile(
+    r"""(?<=[\[{,:\s])(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')|(?<=[^\s,\[{:])[ \t]+(\#[^\n]*)|[ \t]\#[^\n]*|.""", re.DOTALL
+)
+
+
+def _comment_between(text: str, start: int, end: int, file: str) -> Wrong | None:
+    """Return the fault of a text in braces or brackets that a comment cuts, with all that should close them."""
+    for match in _IN_FLOW.finditer(text, start, end):
+        comment = match[1]
+        if comment and any(sign in comment for sign in ",}]"):  # else it is likely meant as a comment
+            line = text.count("\n", 0, match.start(1))
+            column = match.start(1) - (text.rfind("\n", 0, match.start(1)) + 1)
+            what = "a text is cut at ' #', where a comment begins"
+            return Wrong(Spot(file, line + 1, column + 1), what, _found(text, match.start(1)), "put it in quotes")
+    return None
+
+
+def _placeholder_at(text: str, mark: Any, file: str) -> Wrong | None:
+    if not text.startswith("{{", mark.index):
+        return None
+    return unquoted_placeholder(Spot(file, mark.line + 1, mark.column + 1), text, mark.index)
+
+
+def unquoted_placeholder(place: Spot, text: str, index: int) -> Wrong:
+    """Return the fault of ``{{ … }}`` at `index` outside quotes, where YAML takes it for braces in braces."""
+    return Wrong(
+        place, "a text with {{ }} goes in quotes", _found(text, index), 'write "{{ … }}", the whole text in quotes'
+    )
 
 
 def unreadable(error: Any, text: str, file: str) -> Wrong:

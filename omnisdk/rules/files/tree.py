@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from omnisdk.rules.files.report import Report, Spot, Wrong, quoted
-from omnisdk.rules.files.syntax import explain, unreadable
+from omnisdk.rules.files.syntax import explain, unquoted_placeholder, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -177,6 +177,8 @@ class _Builder:
             mark = event.start_mark
             shape = Map if kind == "MappingStartEvent" else Seq
             node_ = shape(self._file, mark.line + 1, mark.column + 1)
+            if shape is Map and self._is_placeholder(mark.index):
+                raise unquoted_placeholder(Spot(self._file, mark.line + 1, mark.column), self._text, mark.index - 1)
             if len(self._stack) >= DEEPEST:
                 raise Wrong(node_, "too deep", f"more than {DEEPEST} levels", "a rule this deep wants a segment")
             self._stack.append(_Frame(node_, event.anchor))
@@ -192,6 +194,13 @@ class _Builder:
             if self._documents > 1:
                 where = Spot(self._file, event.start_mark.line + 1, event.start_mark.column + 1)
                 raise Wrong(where, "a second document begins", 'found "---"', "one file holds one document")
+
+    def _is_placeholder(self, index: int) -> bool:
+        """Whether the mapping that begins at `index` is the second brace of ``{{``, where a key should stand."""
+        frame = self._stack[-1] if self._stack else None
+        if frame is None or not isinstance(frame.node, Map) or frame.key is not None:
+            return False
+        return self._text.startswith("{{", index - 1)
 
     def _tag(self, event: Any) -> None:
         if event.tag:
@@ -254,7 +263,7 @@ class _Builder:
             frame.key = None
 
     def _no_key(self, node: Node) -> Scalar:
-        """Report a mapping or list where a key should stand: mostly an unquoted text that begins with ``{{``."""
+        """Report a mapping or list where a key should stand: mostly an unquoted text that begins with a brace."""
         self._report.fault(
             node, "a key is a word or a text", described(node), "put a text that begins with { or [ in quotes"
         )

@@ -14,6 +14,7 @@ from omnisdk.rules.grammar.scalars import OneOf, Whole, event_name, read_flag, r
 from omnisdk.rules.grammar.scope import Key, ListOf, Scope, read_keys
 from omnisdk.rules.grammar.site import read_caps, read_paths
 from omnisdk.rules.grammar.times import read_duration, read_end, read_start
+from omnisdk.rules.meant import meant_fact
 from omnisdk.rules.model import Campaign, Conversion
 from omnisdk.rules.placeholders import Placeholder, PlaceholderError, parse_text
 
@@ -33,11 +34,8 @@ def read_rank_by(_: Scope, node: Node) -> str:
     try:
         fact = parse_fact(name)
     except UnknownFact as error:
-        hint = (
-            f"did you mean {quoted(error.suggestion)}?"
-            if error.suggestion
-            else "see the facts in docs/reference/facts.md"
-        )
+        near = meant_fact(error)
+        hint = f"did you mean {quoted(near)}?" if near else "see the facts in docs/reference/facts.md"
         raise Wrong(node, "unknown fact", described(node), hint) from None
     if (kind := kind_of(fact)) not in ("number", "any"):
         raise Wrong(

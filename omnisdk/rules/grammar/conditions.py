@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
-from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from omnisdk.rules.files.report import Wrong, quoted, suggestion
-from omnisdk.rules.files.tree import Entry, Node, Scalar, Seq, described
+from omnisdk.rules.files.tree import Entry, Map, Node, Scalar, Seq, described
 from omnisdk.rules.grammar.operators import FITS, check_operator, kind_of, read_operand, read_value
 from omnisdk.rules.grammar.scalars import reference, segment_name, warn_event
 from omnisdk.rules.grammar.scope import Scope
+from omnisdk.rules.meant import meant_fact
 from omnisdk.rules.model import All, Any_, Compare, InSegment, Not, Rule
 
 if TYPE_CHECKING:
@@ -95,8 +94,8 @@ def _fact(scope: Scope, key: Scalar) -> Fact:
             hint = f"it is a segment: write - {key.text} under all: or any:"
         elif key.text in FITS:
             hint = "it is an operator: write it under a fact"
-        elif error.suggestion:
-            hint = f"did you mean {quoted(error.suggestion)}?"
+        elif near := meant_fact(error):
+            hint = f"did you mean {quoted(near)}?"
         else:
             hint = suggestion(key.text, _COMBINATORS, none="see the facts in docs/reference/facts.md")
         raise Wrong(key, "unknown fact", f"found {quoted(key.text)}", hint) from None
@@ -120,12 +119,12 @@ def _check_names(scope: Scope, key: Scalar, fact: Fact) -> None:
 
 def _compared(scope: Scope, fact: Fact, value: Node) -> Rule:
     """Read what stands after a fact: a value, a list, or a mapping of operators."""
+    if not isinstance(value, Map) and kind_of(fact) == "instant":
+        hint = "write {within: 7d}, {before: 2026-11-01} or {exists: true}"
+        raise Wrong(value, f"{fact.name} is a time and takes an operator", described(value), hint)
     if isinstance(value, Seq):
         return Compare(fact.name, "in", read_operand(scope, fact, "in", value))
     if isinstance(value, Scalar):
-        if kind_of(fact) == "instant":
-            hint = "write {within: 7d}, {before: 2026-11-01} or {exists: true}"
-            raise Wrong(value, f"{fact.name} is a time and takes an operator", described(value), hint)
         return Compare(fact.name, "is", read_value(scope, fact, value))
     if not value.entries:
         raise Wrong(value, f"{fact.name} without an operator", "found {}", "write {at_least: 1}, say")
@@ -142,33 +141,3 @@ def _operator(scope: Scope, fact: Fact, entry: Entry) -> Rule:
     except Wrong as wrong:
         scope.report.wrong(wrong)
         return All(())
-
-
-def segments_of(rule: Rule) -> frozenset[str]:
-    """Return the segments a rule names, itself or through the fact `segments`."""
-    if isinstance(rule, InSegment):
-        return frozenset({rule.name})
-    if isinstance(rule, Not):
-        return segments_of(rule.of)
-    if isinstance(rule, All | Any_):
-        return frozenset().union(*map(segments_of, rule.of))
-    if rule.fact == "segments" and rule.operator in ("is", "in", "contains"):
-        return frozenset(rule.value if isinstance(rule.value, tuple) else (rule.value,))
-    return frozenset()
-
-
-def circles(segments: Mapping[str, Rule]) -> list[tuple[str, ...]]:
-    """Return the circles of segments that need each other, each with its first name again at the end."""
-    uses = {name: segments_of(rule) & segments.keys() for name, rule in segments.items()}
-    found: list[tuple[str, ...]] = []
-    while True:
-        try:
-            TopologicalSorter({name: sorted(used & uses.keys()) for name, used in uses.items()}).prepare()
-        except CycleError as error:
-            names: list[str] = list(reversed(error.args[1]))  # it names them from the needed to the needing
-            first = names.index(min(names[:-1], key=list(segments).index))
-            found.append((*names[first:-1], *names[: first + 1]))
-            for name in names:
-                uses.pop(name, None)
-        else:
-            return found

@@ -12,7 +12,7 @@ from omnisdk.rules.files.report import Report, Wrong
 from omnisdk.rules.files.tree import Map, Node, Scalar, Seq, described
 from omnisdk.rules.grammar import campaigns, contents, journeys, site
 from omnisdk.rules.grammar.campaigns import named, read_campaign
-from omnisdk.rules.grammar.conditions import circles, read_rule
+from omnisdk.rules.grammar.conditions import read_rule
 from omnisdk.rules.grammar.journeys import read_journey, read_score
 from omnisdk.rules.grammar.scalars import event_name, number, read_word, segment_name
 from omnisdk.rules.grammar.scope import Key, ListOf, Scope, as_map, read_keys, read_named
@@ -24,7 +24,8 @@ from omnisdk.rules.grammar.site import (
     read_site,
     zone_named,
 )
-from omnisdk.rules.model import Consent, Grant, Placement, Rule, Ruleset
+from omnisdk.rules.model import Campaign, Consent, Grant, Placement, Rule, Ruleset
+from omnisdk.rules.segments import DEEPEST, circles, too_deep
 
 
 def read_version(_: Scope, node: Node) -> int:
@@ -55,11 +56,19 @@ def read_placements(scope: Scope, node: Node) -> Mapping[str, Placement]:
 def read_segments(scope: Scope, node: Node) -> Mapping[str, Rule]:
     found = read_named(scope, node, read_rule, "segment")
     mapping = as_map(node, "segments")
-    for names in circles(found):
+    found_circles = circles(found)
+    for names in found_circles:
         entry = mapping.entry(names[0])
         assert entry is not None
-        what = "segments that need each other in a circle"
-        scope.report.fault(entry.key, what, f"found {' → '.join(names)}", "take one of them out of the other")
+        what, hint = "segments that need each other in a circle", "take one of them out of the other"
+        if len(names) == 2:
+            hint = "take it out of its own rule; starts_with asks for every segment whose name begins so"
+        scope.report.fault(entry.key, what, f"found {' → '.join(names)}", hint)
+    for name in too_deep(found) if not found_circles else ():
+        entry = mapping.entry(name)
+        assert entry is not None
+        what = "segments lie too deep in each other"
+        scope.report.fault(entry.key, what, f"more than {DEEPEST} levels", "join some of them into one rule")
     return found
 
 
@@ -67,8 +76,22 @@ def read_scores(scope: Scope, node: Node) -> Mapping[str, Mapping[str, Any]]:
     return read_named(scope, node, read_score, "score")
 
 
-def read_campaigns(scope: Scope, node: Node) -> Mapping[str, Any]:
-    return named(read_named(scope, node, read_campaign, "campaign", empty_ok=True))
+def read_campaigns(scope: Scope, node: Node) -> Mapping[str, Campaign]:
+    found = named(read_named(scope, node, read_campaign, "campaign", empty_ok=True))
+    for entry in as_map(node, "campaigns").entries:
+        if entry.key.text in found and not _has_creatives(entry.value):
+            hint = "name a placement under creatives:, such as creatives: {home-hero: {}}"
+            scope.report.warn(entry.key, "a campaign that can never show", "found no creatives:", hint)
+    return found
+
+
+def _has_creatives(node: Node) -> bool:
+    creatives = node.get("creatives") if isinstance(node, Map) else None
+    return (
+        creatives is not None
+        and not (isinstance(creatives, Map) and not creatives.entries)
+        and not (isinstance(creatives, Scalar) and creatives.empty)
+    )
 
 
 def read_journeys(scope: Scope, node: Node) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from omnisdk.rules.files.report import Wrong, quoted, suggestion
+from omnisdk.rules.files.report import Wrong, closest, listed, quoted, suggestion
 from omnisdk.rules.files.tree import Map, Node, Scalar, Seq, described
 from omnisdk.rules.grammar.campaigns import read_where
 from omnisdk.rules.grammar.conditions import read_audience, read_rule
@@ -23,6 +23,7 @@ from omnisdk.rules.grammar.scalars import (
 from omnisdk.rules.grammar.scope import Key, Scope, as_map, filled, read_keys, read_list
 from omnisdk.rules.grammar.site import KINDS
 from omnisdk.rules.grammar.times import read_clock, read_duration, read_start
+from omnisdk.rules.meant import meant_fact
 from omnisdk.rules.model import Journey
 
 # What `through` may name besides placements and kinds.
@@ -71,7 +72,8 @@ def read_since(_: Scope, node: Node) -> str:
     try:
         fact = parse_fact(name)
     except UnknownFact as error:
-        hint = f"did you mean {quoted(error.suggestion)}?" if error.suggestion else "write cart.updated_at, say"
+        near = meant_fact(error)
+        hint = f"did you mean {quoted(near)}?" if near else "write cart.updated_at, say"
         raise Wrong(node, "unknown fact", described(node), hint) from None
     if kind_of(fact) not in ("instant", "any"):
         raise Wrong(node, "since takes a fact that is a time", described(node), "write cart.updated_at, say")
@@ -82,7 +84,10 @@ def read_channel(scope: Scope, node: Node) -> str:
     text = scalar(node, "a placement or kind", "write push, say").text.strip()
     known = [*scope.placements, *KINDS, PAGE]
     if text not in known:
-        raise Wrong(node, "unknown placement or kind", described(node), suggestion(text, known))
+        near = closest(text, known)
+        own = f"a placement ({listed(scope.placements)}), " if scope.placements else ""
+        hint = f"did you mean {quoted(near)}?" if near else f"write {own}a kind ({', '.join(KINDS)}) or {PAGE}"
+        raise Wrong(node, "unknown placement or kind", described(node), hint)
     return text
 
 

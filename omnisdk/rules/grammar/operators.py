@@ -6,11 +6,13 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from omnisdk import clock
 from omnisdk.rules.files.report import Wrong, closest, quoted, suggestion
 from omnisdk.rules.files.tree import Node, Scalar, Seq, described
-from omnisdk.rules.grammar.scalars import plain_value, read_flag, read_number, read_share, scalar
+from omnisdk.rules.grammar.scalars import plain_value, read_flag, read_number, read_path, read_share, scalar
 from omnisdk.rules.grammar.scope import Scope
 from omnisdk.rules.grammar.times import DAYS, read_day, read_duration, read_start
+from omnisdk.rules.paths import normalise_part
 
 if TYPE_CHECKING:
     from omnisdk.profile.catalogue import Fact
@@ -94,6 +96,8 @@ def check_operator(name: str, place: Scalar, fact: Fact) -> None:
 
 def read_operand(scope: Scope, fact: Fact, operator: str, node: Node) -> Any:
     """Return the value after an operator, ready to compare."""
+    if fact.pattern == "page.path" and operator in ("contains", "starts_with"):
+        return normalise_part(_text(scalar(node, "a part of a path", 'write "/help"')))
     if operator in ("is", "in", "contains"):
         return _read_list(scope, fact, node) if operator == "in" else read_value(scope, fact, node)
     if operator == "starts_with":
@@ -111,6 +115,14 @@ def _read_list(scope: Scope, fact: Fact, node: Node) -> tuple[Any, ...]:
 
 def _duration(scope: Scope, _: Fact, node: Node) -> int:
     return read_duration(scope, node)
+
+
+def _days(scope: Scope, _: Fact, node: Node) -> int:
+    """Read a duration of whole days: an anniversary is a day, and has no hours."""
+    duration = read_duration(scope, node)
+    if duration % clock.DAY:
+        raise Wrong(node, "an anniversary is counted in whole days", described(node), "write 1d, 7d or 4w")
+    return duration
 
 
 def _instant(scope: Scope, _: Fact, node: Node) -> int:
@@ -135,7 +147,7 @@ _OPERANDS: Final[Mapping[str, Callable[[Scope, Any, Node], Any]]] = {
     "within": _duration,
     "older_than": _duration,
     "within_next": _duration,
-    "anniversary": _duration,
+    "anniversary": _days,
     "before": _instant,
     "after": _instant,
     "exists": _flag,
@@ -160,16 +172,18 @@ def read_value(scope: Scope, fact: Fact, node: Node) -> Any:
 
 
 def _word(scope: Scope, fact: Fact, node: Scalar) -> str:
+    if fact.pattern == "page.path":  # compared with a path that was brought to the same form
+        return read_path(scope, node)
     text = _text(node)
-    words = WORDS.get(fact.name)
+    words = WORDS.get(fact.pattern)
     if words is not None and text not in words:
         raise Wrong(node, f"{fact.name} never has this value", described(node), suggestion(text, words))
-    if fact.name == "segments" and text not in scope.segments:
+    if fact.pattern == "segments" and text not in scope.segments:
         hint = suggestion(text, scope.segments, none="no segment of that name is in the file")
         raise Wrong(node, "unknown segment", described(node), hint)
-    if fact.name == "owns":
+    if fact.pattern == "owns":
         check_owned(node, text)
-    if fact.name == "now.date":
+    if fact.pattern == "now.date":
         return read_day(scope, node)
     return text
 

@@ -7,10 +7,12 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
-from omnisdk.rules.files.report import Wrong, quoted, suggestion
+from omnisdk.rules.files.report import Wrong, listed, quoted, suggestion
 from omnisdk.rules.files.tree import Map, Node, Scalar, Seq, described
 from omnisdk.rules.grammar.scope import Scope
+from omnisdk.rules.paths import normalise_path
 
 # Numbers as people write them. 0811 and 1E10 are not: they are ids, and stay texts.
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?")
@@ -106,6 +108,15 @@ def read_share(_: Scope, node: Node) -> float:
     return share
 
 
+def read_path(_: Scope, node: Node) -> str:
+    """Read a pattern of paths; returns it normalised."""
+    text = scalar(node, "a path", 'write "/help/*"').text.strip()
+    if not text.startswith(("/", "*")):
+        hint = f"write {quoted(urlsplit(text).path or '/')}" if "://" in text else f"write {quoted('/' + text)}"
+        raise Wrong(node, "a path begins with /", described(node), hint)
+    return normalise_path(text)
+
+
 @dataclass(frozen=True, slots=True)
 class OneOf:
     """Reads one of a fixed set of words; `of` names them in messages."""
@@ -124,9 +135,8 @@ def reference(known: Collection[str], of: str, node: Node) -> str:
     """Read the name of something that the file defines elsewhere."""
     text = unicodedata.normalize("NFC", scalar(node, f"the name of a {of}", "write its name").text.strip())
     if text not in known:
-        raise Wrong(
-            node, f"unknown {of}", described(node), suggestion(text, known, none=f"no {of} of that name is in the file")
-        )
+        none = f"the file has {listed(known)}" if known else f"no {of} of that name is in the file"
+        raise Wrong(node, f"unknown {of}", described(node), suggestion(text, known, none=none))
     return text
 
 

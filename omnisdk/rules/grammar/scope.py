@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Any, Final, Generic, Literal, TypeVar
 
-from omnisdk.rules.files.report import Report, Wrong, quoted, suggestion
+from omnisdk.rules.files.report import Report, Wrong, closest, quoted, suggestion
 from omnisdk.rules.files.tree import Entry, Map, Node, Scalar, Seq, described
 
 T = TypeVar("T")
@@ -60,6 +61,7 @@ def read_keys(
     """
     mapping = as_map(node, of, keys)
     found: dict[str, Any] = {}
+    misspelt: set[str | None] = set()  # keys that an unknown one was probably meant to be
 
     def is_text(entry: Entry) -> bool:
         return (key := keys.get(entry.key.text)) is not None and key.text
@@ -69,6 +71,7 @@ def read_keys(
         key = keys.get(name)
         if key is None:
             hint = (elsewhere or {}).get(name) or suggestion(name, keys)
+            misspelt.add(closest(name, keys))
             scope.report.fault(entry.key, f"unknown key in {of}", f"found {quoted(name)}", hint)
             continue
         if (value := filled(scope, entry, key)) is None:
@@ -79,7 +82,7 @@ def read_keys(
             if key.dormant and result:
                 scope.report.warn(entry.key, NOT_YET, f"found {name}:", "it is checked and kept for a later version")
     for name, key in keys.items():
-        if key.required and mapping.entry(name) is None:
+        if key.required and name not in misspelt and mapping.entry(name) is None:
             scope.report.fault(node, f"{of} needs {name}:", "found none", f"its keys: {', '.join(keys)}")
     return found
 
@@ -161,6 +164,8 @@ def read_name(_: Scope, node: Node) -> str:
     name = unicodedata.normalize("NFC", text)
     fitting = "".join(sign if sign in "-_" or unicodedata.category(sign)[0] in "LMN" else "-" for sign in name)
     if not name or name != fitting or len(name) > LONGEST_NAME:
-        hint = f"did you mean {quoted(fitting)}?" if fitting.strip("-") else f"1 to {LONGEST_NAME} characters"
+        clean = re.sub("-{2,}", "-", fitting).strip("-")  # "a b!" was not meant as "a-b-"
+        fits = clean and len(name) <= LONGEST_NAME
+        hint = f"did you mean {quoted(clean)}?" if fits else f"1 to {LONGEST_NAME} characters"
         raise Wrong(node, "a name is letters, digits, - and _", described(node), hint)
     return name

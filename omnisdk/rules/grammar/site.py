@@ -7,26 +7,16 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from omnisdk.rules.files.report import Wrong, closest, quoted, suggestion
-from omnisdk.rules.files.tree import Node, Seq, described
+from omnisdk.rules.files.tree import Map, Node, Seq, described
 from omnisdk.rules.grammar import known
 from omnisdk.rules.grammar.operators import check_owned
-from omnisdk.rules.grammar.scalars import OneOf, Whole, read_flag, read_word, scalar
-from omnisdk.rules.grammar.scope import Key, ListOf, Scope, read_keys, read_list, read_name
+from omnisdk.rules.grammar.scalars import OneOf, Whole, read_flag, read_path, read_word, scalar
+from omnisdk.rules.grammar.scope import Key, ListOf, Read, Scope, read_keys, read_list, read_name
 from omnisdk.rules.grammar.texts import read_locale, read_url
 from omnisdk.rules.grammar.times import read_duration, read_opening_hours, read_quiet_hours
 from omnisdk.rules.model import PAGE_KINDS, SENT_KINDS, Cap, Consent, Grant, Placement, Site
-from omnisdk.rules.paths import normalise_path
 
 KINDS = ("banner", "bar", "popup", "slide_in", "chat", "form", "push_prompt", "push", "email", "sms", "webhook", "data")
-
-
-def read_path(_: Scope, node: Node) -> str:
-    """Read a pattern of paths; returns it normalised."""
-    text = scalar(node, "a path", 'write "/help/*"').text.strip()
-    if not text.startswith(("/", "*")):
-        hint = f"write {quoted(urlsplit(text).path or '/')}" if "://" in text else f"write {quoted('/' + text)}"
-        raise Wrong(node, "a path begins with /", described(node), hint)
-    return normalise_path(text)
 
 
 read_paths = ListOf(read_path, "a list of paths")
@@ -178,10 +168,11 @@ CAP = {"at_most": Key(Whole(1, 1_000_000), required=True), "per": Key(read_durat
 GLOBAL_CAP = {**CAP, "kinds": Key(ListOf(OneOf(KINDS, "kind"), "kinds"))}
 
 
+_OF_GLOBAL_CAPS = dict.fromkeys(("kinds", "kind"), "kinds: stands in caps: for all campaigns")
+
+
 def read_cap(scope: Scope, node: Node) -> Cap:
-    return Cap(
-        **{"at_most": 1, **read_keys(scope, node, CAP, "a cap", {"kinds": "kinds: stands in caps: for all campaigns"})}
-    )
+    return Cap(**{"at_most": 1, **read_keys(scope, node, CAP, "a cap", _OF_GLOBAL_CAPS)})
 
 
 def read_global_cap(scope: Scope, node: Node) -> Cap:
@@ -191,8 +182,14 @@ def read_global_cap(scope: Scope, node: Node) -> Cap:
 
 
 def read_global_caps(scope: Scope, node: Node) -> tuple[Cap, ...]:
-    return read_list(scope, node, read_global_cap, "caps")
+    return _cap_list(scope, node, read_global_cap)
 
 
 def read_caps(scope: Scope, node: Node) -> tuple[Cap, ...]:
-    return read_list(scope, node, read_cap, "caps")
+    return _cap_list(scope, node, read_cap)
+
+
+def _cap_list(scope: Scope, node: Node, read: Read[Cap]) -> tuple[Cap, ...]:
+    if isinstance(node, Map):
+        raise Wrong(node, "caps is a list", "found a mapping", "write - {at_most: 3, per: 1d}, one on each line")
+    return read_list(scope, node, read, "caps")

@@ -68,8 +68,8 @@ def _check_filter(scope: Scope, node: Scalar, part: Placeholder) -> None:
 
     assert part.fact is not None
     kind = kind_of(parse_fact(part.fact))
-    wanted = "number" if part.filter == "money" else "instant"
-    if kind not in (wanted, "any"):
+    wanted = ("number",) if part.filter == "money" else ("instant", "date")
+    if kind not in (*wanted, "any"):
         found = f"{part.fact} is {KINDS[kind]}"
         scope.report.fault(node, f"the filter {part.filter} does not fit", found, "leave the filter out")
 
