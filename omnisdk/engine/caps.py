@@ -61,10 +61,11 @@ def caps_on(campaign: Campaign, kind: str, global_caps: tuple[Cap, ...]) -> tupl
     return own + tuple((cap, None) for cap in global_caps if cap.kinds is None or kind in cap.kinds)
 
 
-def first_spent(caps: tuple[tuple[Cap, str | None], ...], seen: Exposures) -> tuple[Cap, int] | None:
-    """Return the first of `caps` that is used up, with what was counted; None while all have room."""
+def first_spent(caps: tuple[tuple[Cap, str | None], ...], seen: Exposures) -> tuple[Cap, str | None, int] | None:
+    """Return the first of `caps` that is used up, with the campaign it counts (None: all) and what was counted; None
+    while all have room."""
     for cap, campaign in caps:
         counted = seen.counted(cap, campaign)
         if counted >= cap.at_most:
-            return cap, counted
+            return cap, campaign, counted
     return None

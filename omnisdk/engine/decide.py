@@ -10,7 +10,7 @@ from omnisdk.engine.answer import decision
 from omnisdk.engine.case import Case
 from omnisdk.engine.compiled import CompiledCampaign, CompiledRules
 from omnisdk.engine.eligibility import ELIGIBLE, Spot, reason_against
-from omnisdk.engine.evidence import evidence
+from omnisdk.engine.evidence import evidence, view_that_decided
 from omnisdk.engine.result import DecideRequest, Decision, Person, Reason, Verdict
 from omnisdk.rules.model import INTERRUPTING_KINDS, SENT_KINDS, Placement
 
@@ -119,4 +119,4 @@ def _verdict(case: Case, outcome: Outcome, campaign: CompiledCampaign) -> Verdic
         reason = reasons.WON if won else reasons.OUTRANKED
     over = outcome.yields_to or outcome
     facts = evidence(case, outcome.spot, campaign, reason, over.winner, over.spot)
-    return Verdict(campaign.campaign.name, reasons.ORDER[reason], facts)
+    return Verdict(campaign.campaign.name, reasons.ORDER[reason], facts, view_that_decided(case, campaign, reason))

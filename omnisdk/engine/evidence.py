@@ -7,19 +7,17 @@ lacks is None. Worked out only when somebody asks why.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from omnisdk import clock
 from omnisdk.engine import caps, live, reasons
 from omnisdk.engine.case import Case
 from omnisdk.engine.compiled import CompiledCampaign, Condition
 from omnisdk.engine.eligibility import Spot
+from omnisdk.engine.leaves import leaves
 from omnisdk.engine.suppression import dismissal, owned_entitlement
-from omnisdk.profile.catalogue import parse_fact, write
-from omnisdk.profile.facts import MISSING, Reading, getter
-from omnisdk.rules.compile import compile_rule
-from omnisdk.rules.model import All, Any_, Compare, InSegment, Not, Rule
+from omnisdk.profile.catalogue import write
+from omnisdk.profile.facts import Reading
 
 Facts = dict[str, Any]
 
@@ -68,21 +66,15 @@ def _wrong_page(case: Case, spot: Spot, campaign: CompiledCampaign) -> Facts:
 
 def _not_in_audience(case: Case, spot: Spot, campaign: CompiledCampaign) -> Facts:
     audience = campaign.audience
-    if audience is None:
-        return {}
-    return _decided(case, audience, case.vouched if audience.holds(case.everything) else case.everything)
+    return {} if audience is None else _leaves(case, audience, _deciding(case, audience, holds=False))
 
 
 def _excluded(case: Case, spot: Spot, campaign: CompiledCampaign) -> Facts:
-    exclude = campaign.exclude
-    if exclude is not None and exclude.in_either(case.everything, case.vouched):
-        return _decided(case, exclude, case.everything if exclude.holds(case.everything) else case.vouched)
-    name = case.excluded_by
-    if name is None:
+    exclude, segment = _exclude(case, campaign)
+    if exclude is None:
         return {}
-    general = case.rules.general_excludes[name]
-    reading = case.everything if general.holds(case.everything) else case.vouched
-    return {name: True, **_decided(case, general, reading)}
+    held = _leaves(case, exclude, _deciding(case, exclude, holds=True))
+    return held if segment is None else {segment: True, **held}
 
 
 def _owned(case: Case, spot: Spot, campaign: CompiledCampaign) -> Facts:
@@ -130,8 +122,10 @@ def _guarded(case: Case, spot: Spot, campaign: CompiledCampaign) -> Facts:
 def _capped(case: Case, spot: Spot, campaign: CompiledCampaign) -> Facts:
     limits = campaign.caps[spot.kind]
     spent = None if case.is_anonymous else caps.first_spent(limits, case.exposures)
-    cap, counted = spent or (limits[0][0], None)
+    cap, of, counted = spent or (*limits[0], None)
     facts: Facts = {"at_most": cap.at_most, "counted": counted}
+    if of is not None:
+        facts["campaign"] = of
     if cap.per is not None:
         facts["per"] = written(cap.per)
     if cap.kinds is not None:
@@ -140,7 +134,7 @@ def _capped(case: Case, spot: Spot, campaign: CompiledCampaign) -> Facts:
 
 
 def _won(case: Case, spot: Spot, campaign: CompiledCampaign) -> Facts:
-    held = {} if campaign.audience is None else _decided(case, campaign.audience, case.vouched)
+    held = {} if campaign.audience is None else _leaves(case, campaign.audience, case.vouched)
     return {"priority": campaign.campaign.priority, **held}
 
 
@@ -179,47 +173,36 @@ _TELL: Mapping[int, Callable[[Case, Spot, CompiledCampaign], Facts]] = {
 }
 
 
-# --- the leaves of a rule that decided --------------------------------------------------------------------------------
-def _decided(case: Case, condition: Condition, reading: Reading) -> Facts:
-    facts: Facts = {}
-    _collect(condition.rule, reading, case.rules.ruleset.segments, facts)
-    return facts
+# --- conditions and the view that made them what they are -------------------------------------------------------------
+def view_that_decided(case: Case, campaign: CompiledCampaign, reason: int) -> Literal["all", "shop"]:
+    """Return ``shop`` where the campaign is withheld only by what the shop vouches for, which has less in it."""
+    if reason == reasons.NOT_IN_AUDIENCE and campaign.audience is not None:
+        return _deciding(case, campaign.audience, holds=False).view
+    if reason == reasons.EXCLUDED:
+        exclude, _ = _exclude(case, campaign)
+        return "all" if exclude is None else _deciding(case, exclude, holds=True).view
+    return "all"
 
 
-def _collect(rule: Rule, reading: Reading, segments: Mapping[str, Rule], into: Facts) -> None:
-    """Add the facts that make `rule` what it is: all that failed of an `all`, all of an `any` that failed, and so on."""
-    match rule:
-        case Compare(fact=name):
-            into[name] = value_of(name, reading)
-        case Not(of=part):
-            _collect(part, reading, segments, into)
-        case InSegment(name=name):
-            into[name] = _holds(rule, reading, segments)
-            _collect(segments[name], reading, segments, into)
-        case All(of=parts) | Any_(of=parts):
-            outcome = _holds(rule, reading, segments)
-            for part in parts:
-                if _holds(part, reading, segments) is outcome:
-                    _collect(part, reading, segments, into)
+def _exclude(case: Case, campaign: CompiledCampaign) -> tuple[Condition | None, str | None]:
+    """Return the exclude that holds, with its segment where it is one of the general ones."""
+    own = campaign.exclude
+    if own is not None and own.in_either(case.everything, case.vouched):
+        return own, None
+    name = case.excluded_by
+    return (None, None) if name is None else (case.rules.general_excludes[name], name)
 
 
-def _holds(rule: Rule, reading: Reading, segments: Mapping[str, Rule]) -> bool:
-    return compile_rule(rule, segments)(reading)
+def _deciding(case: Case, condition: Condition, *, holds: bool) -> Reading:
+    """Return the first view in which `condition` holds, or does not."""
+    return case.everything if bool(condition.holds(case.everything)) is holds else case.vouched
 
 
-def value_of(name: str, reading: Reading) -> Any:
-    """Return the value of a fact as it is reported."""
-    fact = parse_fact(name)
-    value = getter(fact)(reading)
-    if value is MISSING:
-        return None
-    if fact.type == "instant":
-        return _moment(value) if type(value) is int else None
-    if isinstance(value, (set, frozenset, tuple)):
-        return sorted(value)
-    return float(value) if isinstance(value, Decimal) else value
+def _leaves(case: Case, condition: Condition, reading: Reading) -> Facts:
+    return leaves(condition.rule, reading, case.rules.ruleset.segments)
 
 
+# --- values -----------------------------------------------------------------------------------------------------------
 def _fact_of(campaign: CompiledCampaign, act: str) -> str:
     return write(("campaigns", campaign.campaign.name, act, "last_at"))
 
@@ -233,8 +216,8 @@ def _hour(minute: int) -> str:
 
 
 def written(duration: int) -> str:
-    """Return a duration (microseconds) as rules write it: ``7d``, ``90m``."""
-    for letter, length in (("d", clock.DAY), ("h", clock.HOUR), ("m", clock.MINUTE)):
+    """Return a duration (microseconds) as rules write it, in the largest unit that divides it: ``4w``, ``10d``, ``90m``."""
+    for letter, length in (("w", clock.WEEK), ("d", clock.DAY), ("h", clock.HOUR), ("m", clock.MINUTE)):
         if duration % length == 0 and duration:
             return f"{duration // length}{letter}"
     return f"{duration // clock.SECOND}s"

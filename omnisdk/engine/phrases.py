@@ -2,6 +2,9 @@
 
 Each reason has a bare sentence, which needs no facts, and may have richer ones, named ``REASON.what``. `texts` picks
 one by the facts and fills in its fields. A sentence has no full stop at its end: Thai writes none, and one style serves.
+
+Thai sets no spaces between its words, but sets off Latin words and numbers. A field that may hold either touches the
+words around it (``ผ่าน{channel}ไม่ได้``), and `texts` puts the spaces where what is filled in needs them.
 """
 
 from __future__ import annotations
@@ -61,9 +64,9 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
         "แคมเปญยังไม่เริ่ม",
     ),
     "NOT_STARTED.when": _in(
-        "the campaign starts on {starts}, in {left}",
-        "chiến dịch bắt đầu từ {starts}, còn {left} nữa",
-        "แคมเปญเริ่ม{starts} อีก {left}",
+        "the campaign starts on {starts}",
+        "chiến dịch bắt đầu từ {starts}",
+        "แคมเปญเริ่ม{starts}",
     ),
     "ENDED": _in(
         "the campaign is over",
@@ -106,9 +109,14 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
         "ลูกค้าไม่อยู่ในกลุ่มเป้าหมายของแคมเปญ",
     ),
     "NOT_IN_AUDIENCE.facts": _in(
-        "the person is not in the audience, as {facts}",
+        "not in the audience, as {facts}",
         "khách không thuộc đối tượng của chiến dịch, vì {facts}",
-        "ลูกค้าไม่อยู่ในกลุ่มเป้าหมายของแคมเปญ เพราะ {facts}",
+        "ลูกค้าไม่อยู่ในกลุ่มเป้าหมายของแคมเปญ เพราะ{facts}",
+    ),
+    "NOT_IN_AUDIENCE.vouched": _in(
+        "not in the audience as the shop vouches for it: {facts}",
+        "khách không thuộc đối tượng của chiến dịch theo những gì cửa hàng xác nhận: {facts}",
+        "ลูกค้าไม่อยู่ในกลุ่มเป้าหมายของแคมเปญตามข้อมูลที่ร้านยืนยัน: {facts}",
     ),
     "EXCLUDED": _in(
         "the person is among those who must not get it",
@@ -116,9 +124,14 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
         "ลูกค้าอยู่ในกลุ่มที่ต้องไม่ได้รับแคมเปญนี้",
     ),
     "EXCLUDED.facts": _in(
-        "the person is among those who must not get it, as {facts}",
+        "among those who must not get it, as {facts}",
         "khách thuộc nhóm không được nhận chiến dịch này, vì {facts}",
-        "ลูกค้าอยู่ในกลุ่มที่ต้องไม่ได้รับแคมเปญนี้ เพราะ {facts}",
+        "ลูกค้าอยู่ในกลุ่มที่ต้องไม่ได้รับแคมเปญนี้ เพราะ{facts}",
+    ),
+    "EXCLUDED.vouched": _in(
+        "among those who must not get it, as the shop vouches for it: {facts}",
+        "khách thuộc nhóm không được nhận chiến dịch này theo những gì cửa hàng xác nhận: {facts}",
+        "ลูกค้าอยู่ในกลุ่มที่ต้องไม่ได้รับแคมเปญนี้ตามข้อมูลที่ร้านยืนยัน: {facts}",
     ),
     "OWNED": _in(
         "owns what the campaign promotes",
@@ -141,8 +154,8 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
         "ลูกค้าทำสิ่งที่แคมเปญต้องการแล้ว",
     ),
     "CONVERTED.when": _in(
-        "the person did what the campaign is for on {when}",
-        "khách đã làm điều mà chiến dịch hướng tới vào {when}",
+        "on {when} the person did what the campaign is for",
+        "{when}, khách đã làm điều mà chiến dịch hướng tới",
         "ลูกค้าทำสิ่งที่แคมเปญต้องการแล้วเมื่อ{when}",
     ),
     "DISMISSED": _in(
@@ -157,7 +170,7 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
     ),
     "DISMISSED.owned": _in(
         "the person said on {when} that they already have it",
-        "khách cho biết đã có sẵn vào {when}",
+        "{when}, khách cho biết đã có rồi",
         "ลูกค้าแจ้งเมื่อ{when} ว่ามีอยู่แล้ว",
     ),
     "NO_CONSENT": _in(
@@ -178,7 +191,7 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
     "UNREACHABLE.channel": _in(
         "the person cannot be reached by {channel}",
         "không thể liên hệ khách qua {channel}",
-        "ติดต่อลูกค้าผ่าน {channel} ไม่ได้",
+        "ติดต่อลูกค้าผ่าน{channel}ไม่ได้",
     ),
     "QUIET_HOURS": _in(
         "these are quiet hours",
@@ -188,7 +201,7 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
     "QUIET_HOURS.now": _in(
         "it is {now} in {timezone}, and the quiet hours are {start} to {end}",
         "ở {timezone} đang là {now}, và giờ yên tĩnh là từ {start} đến {end}",
-        "ที่ {timezone} ขณะนี้เวลา {now} และช่วงงดรบกวนคือ {start} ถึง {end}",
+        "ที่ {timezone} ขณะนี้เวลา {now} น. และช่วงงดรบกวนคือ {start} ถึง {end} น.",
     ),
     "GUARDED": _in(
         "nothing may cover cart and checkout",
@@ -211,14 +224,14 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
         "ลูกค้าได้รับครบจำนวนครั้งที่กำหนดแล้ว",
     ),
     "CAPPED.ever": _in(
-        "the limit of {at_most} in all is reached (counted: {counted})",
-        "đã đạt giới hạn tổng cộng {at_most} lần (đã đếm: {counted})",
-        "ครบจำนวนสูงสุด {at_most} ครั้งแล้ว (นับได้ {counted} ครั้ง)",
+        "the limit {over}, {at_most} in all, is reached (counted: {counted})",
+        "đã đạt giới hạn {over}: tổng cộng {at_most} lần (đã hiện {counted} lần)",
+        "ครบจำนวนที่กำหนด{over}แล้ว คือทั้งหมด {at_most} ครั้ง (นับได้ {counted} ครั้ง)",
     ),
     "CAPPED.per": _in(
-        "the limit of {at_most} in {per} is reached (counted: {counted})",
-        "đã đạt giới hạn {at_most} lần trong {per} (đã đếm: {counted})",
-        "ครบ {at_most} ครั้งใน {per} ตามที่กำหนดแล้ว (นับได้ {counted} ครั้ง)",
+        "the limit {over}, {at_most} in {per}, is reached (counted: {counted})",
+        "đã đạt giới hạn {over}: {at_most} lần trong {per} (đã hiện {counted} lần)",
+        "ครบจำนวนที่กำหนด{over}แล้ว คือ {at_most} ครั้งใน{per} (นับได้ {counted} ครั้ง)",
     ),
     "CAPPED.nobody": _in(
         "it is capped, and the views of a visitor without ids cannot be counted",
@@ -235,15 +248,20 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
         "một chiến dịch khác được ưu tiên hơn ở đây",
         "มีแคมเปญอื่นมาก่อนในตำแหน่งนี้",
     ),
-    "OUTRANKED.by": _in(
-        "{winner} comes first here",
-        "{winner} được ưu tiên hơn ở đây",
-        "{winner} มาก่อนในตำแหน่งนี้",
-    ),
     "OUTRANKED.priority": _in(
-        "{winner} comes first here, with priority {theirs} against {own}",
-        "{winner} được ưu tiên hơn ở đây, với mức ưu tiên {theirs} so với {own}",
-        "{winner} มาก่อนในตำแหน่งนี้ เพราะมีลำดับความสำคัญ {theirs} เทียบกับ {own}",
+        "{winner} comes first here, as its priority is higher ({theirs} against {own})",
+        "{winner} được ưu tiên hơn ở đây, vì có mức ưu tiên cao hơn ({theirs} so với {own})",
+        "{winner} มาก่อนในตำแหน่งนี้ เพราะมีลำดับความสำคัญสูงกว่า ({theirs} เทียบกับ {own})",
+    ),
+    "OUTRANKED.ends": _in(
+        "{winner} comes first here, as it ends sooner (on {ends})",
+        "{winner} được ưu tiên hơn ở đây, vì kết thúc sớm hơn ({ends})",
+        "{winner} มาก่อนในตำแหน่งนี้ เพราะสิ้นสุดก่อน ({ends})",
+    ),
+    "OUTRANKED.draw": _in(
+        "{winner} comes first here: both rank the same, and for this person the draw put it first",
+        "{winner} được ưu tiên hơn ở đây: hai chiến dịch ngang hàng, và kết quả bốc thăm cho khách này xếp nó trước",
+        "{winner} มาก่อนในตำแหน่งนี้ เพราะทั้งสองแคมเปญมีลำดับเท่ากัน และผลการสุ่มสำหรับลูกค้ารายนี้ให้มาก่อน",
     ),
     "OUTRANKED.elsewhere": _in(
         "a page shows one interruption at a time, and {winner} has it in {placement}",
@@ -278,13 +296,32 @@ PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 # How one fact is told inside a sentence. {name} is the fact as the rule writes it.
-FACT: Final = _in("{name} is {value}", "{name} là {value}", "{name} คือ {value}")
+FACT: Final = _in("{name} is {value}", "{name} là {value}", "{name} คือ{value}")
 FACT_MISSING: Final = _in("{name} is not known", "chưa biết {name}", "ไม่ทราบ {name}")
 FACT_ABSENT: Final = _in("{name} is empty", "{name} trống", "{name} ว่าง")
-SEGMENT_IN: Final = _in("the segment {name} holds", "khách thuộc phân khúc {name}", "ลูกค้าอยู่ในกลุ่ม {name}")
+SEGMENT_IN: Final = _in("the person is in the segment {name}", "khách thuộc phân khúc {name}", "ลูกค้าอยู่ในกลุ่ม {name}")
 SEGMENT_OUT: Final = _in(
-    "the segment {name} does not hold", "khách không thuộc phân khúc {name}", "ลูกค้าไม่อยู่ในกลุ่ม {name}"
+    "the person is not in the segment {name}", "khách không thuộc phân khúc {name}", "ลูกค้าไม่อยู่ในกลุ่ม {name}"
 )
+# The facts that are lists of what the person has or is in: for none, for one, for several.
+LISTS: Final[Mapping[str, tuple[Mapping[str, str], Mapping[str, str], Mapping[str, str]]]] = {
+    "owns": (
+        _in("the person owns nothing", "khách chưa có gì", "ลูกค้ายังไม่มีอะไร"),
+        _in("the person owns {value}", "khách đang có {value}", "ลูกค้ามี {value}"),
+        _in("the person owns {value}", "khách đang có {value}", "ลูกค้ามี {value}"),
+    ),
+    "segments": (
+        _in("the person is in no segment", "khách không thuộc phân khúc nào", "ลูกค้าไม่อยู่ในกลุ่มใด"),
+        SEGMENT_IN,
+        _in("the person is in the segments {value}", "khách thuộc các phân khúc {value}", "ลูกค้าอยู่ในกลุ่ม {value}"),
+    ),
+}
+YES: Final = _in("yes", "“có”", "“ใช่”")
+NO: Final = _in("no", "“không”", "“ไม่ใช่”")
+
+# Whose limit a cap is.
+OF_THIS: Final = _in("of this campaign", "của chiến dịch này", "สำหรับแคมเปญนี้")
+OVER_ALL: Final = _in("over all campaigns", "chung của mọi chiến dịch", "รวมทุกแคมเปญ")
 
 CHANNELS: Final[Mapping[str, Mapping[str, str]]] = {
     "push": _in("push", "thông báo đẩy", "การแจ้งเตือนแบบพุช"),
@@ -292,7 +329,7 @@ CHANNELS: Final[Mapping[str, Mapping[str, str]]] = {
     "sms": _in("SMS", "tin nhắn SMS", "SMS"),
 }
 PURPOSES: Final[Mapping[str, Mapping[str, str]]] = {
-    "marketing": _in("marketing", "tiếp thị", "การตลาด"),
+    "marketing": _in("marketing", "nội dung tiếp thị", "การตลาด"),
 }
 
 # How moments are written: Babel date patterns. English as in most of the world, with the month in words; Thai with the

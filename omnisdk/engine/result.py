@@ -77,6 +77,7 @@ class Verdict:
     campaign: str
     reason: Reason
     facts: Mapping[str, Any] = field(default_factory=dict)
+    view: Literal["all", "shop"] = "all"  # "shop": only by what the shop vouches for are the facts what they are
 
 
 @dataclass(frozen=True, slots=True)

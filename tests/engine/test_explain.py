@@ -75,9 +75,9 @@ CASES: list[tuple[Reason, Ruleset, Person, DecideRequest, dict[str, Any]]] = [
     (Reason.QUIET_HOURS, rules(campaign(on=["zalo"]), placements=zalo((690, 480))), somebody(), asked("zalo"), {"quiet_hours": ["11:30", "08:00"], "now": "12:00", "timezone": "Asia/Ho_Chi_Minh"}),
     (Reason.GUARDED, rules(campaign()), NOBODY, asked(path="/Gio-Hang"), {"page.path": "/gio-hang"}),
     (Reason.GUARDED, rules(campaign()), somebody(happened("Checkout Started", NOW - MINUTE)), asked(path="/cart"), {"cart.stage": "checkout"}),
-    (Reason.CAPPED, rules(campaign(caps=(Cap(9), Cap(1, 90 * MINUTE)))), somebody(VIEWED), asked(), {"at_most": 1, "counted": 1, "per": "90m"}),
+    (Reason.CAPPED, rules(campaign(caps=(Cap(9), Cap(1, 90 * MINUTE)))), somebody(VIEWED), asked(), {"at_most": 1, "counted": 1, "campaign": "golf-days", "per": "90m"}),
     (Reason.CAPPED, rules(campaign(), caps=(Cap(1, 2 * DAY, frozenset({"push", "popup"})),)), somebody(VIEWED), asked(), {"at_most": 1, "counted": 1, "per": "2d", "kinds": ["popup", "push"]}),
-    (Reason.CAPPED, rules(campaign(caps=(Cap(5),))), NOBODY, asked(), {"at_most": 5, "counted": None}),
+    (Reason.CAPPED, rules(campaign(caps=(Cap(5),))), NOBODY, asked(), {"at_most": 5, "counted": None, "campaign": "golf-days"}),
     (Reason.WON, rules(campaign(audience=Compare("traits.city", "is", "Huế"))), somebody(identified(city="Huế")), asked(), {"priority": 50, "traits.city": "Huế"}),
 ]  # fmt: skip
 
@@ -118,6 +118,15 @@ def test_a_segment_is_named_with_the_facts_behind_it() -> None:
     assert audience(Not(InSegment("khách vip")), happened("Order Completed"), identified(points=500)) == {
         "khách vip": True, "orders.count": 1, "points.balance": 500
     }  # fmt: skip
+
+
+def test_a_rule_on_the_segments_names_those_it_asks_for_with_the_facts_behind_them() -> None:
+    bought = (happened("Order Completed"), identified(points=500))
+    assert audience(Compare("segments", "contains", "khách vip"), *bought, exclude=True) == {
+        "segments": ["khách vip"], "khách vip": True, "orders.count": 1, "points.balance": 500
+    }  # fmt: skip
+    for rule in (Compare("segments", "in", ("khách vip",)), Compare("segments", "starts_with", "khách")):
+        assert audience(rule, identified(points=500)) == {"segments": [], "khách vip": False, "orders.count": 0}
 
 
 def test_the_general_exclude_names_its_segment() -> None:
