@@ -124,7 +124,7 @@ def test_for_ever_is_a_date_too() -> None:
     member = said("Membership Started", membership="gym", until="9999-12-31T23:59:59Z")
     assert title("{{ membership.gym.until }}", member).endswith("tháng 12 năm 9999")
     assert title("{{ traits.x | date | default('–') }}", said(x="9999-12-31T23:59:59Z")).endswith("tháng 12 năm 9999")
-    assert title("{{ traits.x | date | default('–') }}", said(x="0001-01-01T00:00:00+14:00")) .endswith("tháng 1 năm 1")
+    assert title("{{ traits.x | date | default('–') }}", said(x="0001-01-01T00:00:00+14:00")).endswith("tháng 1 năm 1")
 
 
 @pytest.mark.parametrize("trait", ["hôm qua", 20261102, True, ["2026-11-02"]])
