@@ -16,8 +16,8 @@ export function contentOf(drawing: Drawing, over: () => void, more?: Child): Chi
   const labelled = link?.textContent;
   const text = filled(
     "text",
-    (short || title) && element("p", "title", short || title),
-    !short && body && element("p", "body", body),
+    filled("title", short || title),
+    filled("body", !short && body),
     counts && endsAt && countdown(endsAt, host.locale, over),
     filled("actions", coupon(drawing), labelled && link),
     more,

@@ -34,7 +34,7 @@ export function popup(drawing: Drawing): void {
   const content = contentOf(drawing, close, owned());
   const dialog = element("dialog", "omni popup", closer, element("div", "scroll", ...content));
   const { title, body, image } = decision.content!;
-  dialog.ariaLabel = title || body || image?.alt || null;
+  dialog.ariaLabel = (title || body || image?.alt)!;
   dialog.tabIndex = -1;
   dialog.oncancel = () => dismiss();
   dialog.onclick = (event) => event.target == dialog && dismiss();
