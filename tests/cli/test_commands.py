@@ -57,6 +57,11 @@ def test_init_writes_rules_that_pass_the_check_and_says_what_to_paste(folder: Pa
     assert "no faults" in run("check").output
 
 
+def test_check_counts_what_it_read(folder: Path) -> None:
+    (folder / "omni.yaml").write_text("segments: {loyal: {orders.count: 5}}\n", "utf-8")
+    assert "omni.yaml: 0 campaigns, 1 segment, no faults" in run("check").output
+
+
 def test_init_leaves_a_file_that_exists_as_it_is(folder: Path) -> None:
     (folder / "omni.yaml").write_text("version: 1 # mine\n")
     assert "exists already" in run("init", status=1).output

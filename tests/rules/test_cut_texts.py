@@ -32,6 +32,7 @@ def test_a_text_cut_by_a_comment_is_a_fault(marked: str) -> None:
         "campaigns:\n  x:\n    content:\n      title: {vi: Giảm 20% ‸#1 hôm nay,\n        en: Sale}\n    creatives: {}\n",
         "campaigns:\n  x:\n    content:\n      title: {vi: Giảm 20%, mua ‸#1 hôm nay}\n",
         "campaigns:\n  x:\n    content: {title: {en: 'it''s # fine', # fine, {too}\n      th: ลดราคา ‸#1 วันนี้}}\n",
+        "campaigns:\n  x:\n    content:\n      title: {vi: ‸#1 hôm nay}\n    creatives: {}\n",
         "trust: [Order ‸#1, b]\ncampaigns: {}\n",
     ],
 )

@@ -13,7 +13,7 @@ from omnisdk.rules.files.source import PACKAGED
 from omnisdk.rules.schema import json_schema
 from omnisdk.rules.starter import starter
 from tests.rules.helpers import FIXTURES, read
-from tests.rules.test_faults import KEYS, NAMES
+from tests.rules.test_names import KEYS, NAMES
 
 SCHEMA = json_schema()
 VALIDATOR = Draft202012Validator(SCHEMA)

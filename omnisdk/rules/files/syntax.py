@@ -74,7 +74,7 @@ def explain(error: Any, text: str, file: str) -> Wrong:
 
 # Inside braces: a quoted text, a comment that begins after a value, or any other sign.
 _IN_FLOW = re.compile(
-    r"""(?<=[\[{,:\s])(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')|(?<=[^\s,\[{:])[ \t]+(\#[^\n]*)|[ \t]\#[^\n]*|.""", re.DOTALL
+    r"""(?<=[\[{,:\s])(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')|(?<=[^\s,\[{])[ \t]+(\#[^\n]*)|[ \t]\#[^\n]*|.""", re.DOTALL
 )
 
 
