@@ -19,6 +19,14 @@ def promotion(shop: Shop, what: str) -> list[dict[str, Any]]:
     return [event["properties"] for event in shop.named(f"Promotion {what}")]
 
 
+def listening(page: Page) -> None:
+    """Wait until the drawing chunk has run, and with it the trigger has begun to listen."""
+    page.wait_for_function(
+        "performance.getEntriesByType('resource').some(e => e.name.includes('omni-ui.js') && e.responseEnd)"
+    )
+    page.wait_for_timeout(300)
+
+
 @pytest.fixture
 def popup(shop: Shop, visit: Visit) -> Callable[..., Page]:
     def go(body: str = PAGE, path: str = "/", on: Page | None = None, **decision: Any) -> Page:
@@ -44,10 +52,9 @@ def test_a_popup_is_a_named_dialog_over_an_inert_page(popup: Callable[..., Page]
         assert line in snapshot
 
 
-def test_the_focus_goes_in_stays_in_and_comes_back(shop: Shop, popup: Callable[..., Page]) -> None:
+def test_the_focus_goes_in_stays_in_and_comes_back(popup: Callable[..., Page]) -> None:
     page = popup(trigger={"event": "Ready"})
-    shop.wait_for(lambda: shop.calls("/omni/omni-ui.js"))
-    page.wait_for_timeout(300)  # from now on the trigger listens
+    listening(page)
     page.locator("#before").focus()
     page.evaluate("omni.track('Ready')")
     expect(page.get_by_role("dialog")).to_be_focused()
@@ -220,6 +227,7 @@ def test_a_claim_is_carried_by_the_next_decision(shop: Shop, popup: Callable[...
 
 def test_it_never_opens_under_the_fingers_of_somebody_who_writes(popup: Callable[..., Page]) -> None:
     page = popup("<input id=name><button id=other>x</button>", trigger={"event": "Ready"})
+    listening(page)
     page.locator("#name").fill("Ng")
     page.evaluate("omni.track('Ready')")
     page.wait_for_timeout(500)
@@ -264,7 +272,7 @@ def test_a_delay_is_waited_for(popup: Callable[..., Page]) -> None:
 
 def test_a_share_of_the_page_is_scrolled(popup: Callable[..., Page]) -> None:
     page = popup("<div style='height:4000px'>", trigger={"scroll": 0.6})
-    page.wait_for_timeout(400)
+    listening(page)
     page.evaluate("scrollTo(0, 1000)")
     page.wait_for_timeout(300)
     expect(page.get_by_role("dialog")).to_have_count(0)
@@ -274,7 +282,7 @@ def test_a_share_of_the_page_is_scrolled(popup: Callable[..., Page]) -> None:
 
 def test_the_pointer_leaves_upwards(popup: Callable[..., Page]) -> None:
     page = popup("<div style='height:2000px'>", trigger={"exit": True})
-    page.wait_for_timeout(400)
+    listening(page)
     leave = "y => document.documentElement.dispatchEvent(new MouseEvent('mouseout', {bubbles: true, clientY: y, relatedTarget: null}))"
     page.evaluate(leave, 700)
     page.wait_for_timeout(200)
@@ -294,7 +302,7 @@ def test_nobody_moves_for_a_while(popup: Callable[..., Page]) -> None:
 
 def test_a_trigger_fires_once(popup: Callable[..., Page]) -> None:
     page = popup(trigger={"event": "Ready"})
-    page.wait_for_timeout(400)
+    listening(page)
     page.evaluate("omni.track('Ready')")
     page.get_by_role("button", name="Đóng").click()
     page.evaluate("omni.track('Ready')")
@@ -361,6 +369,7 @@ def test_an_open_popup_is_withdrawn_when_checkout_begins_and_none_opens_until_th
 def test_checkout_in_another_tab_holds_back_as_well(popup: Callable[..., Page]) -> None:
     page = popup(trigger={"event": "Ready"})
     tab = popup(path="/other", on=page.context.new_page(), trigger={"event": "Ready"})
+    listening(tab)
     page.evaluate("omni.track('Checkout Started')")
     tab.evaluate("omni.track('Ready')")
     tab.wait_for_timeout(400)
