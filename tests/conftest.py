@@ -1,13 +1,15 @@
-"""What all tests share: databases of both kinds, hypothesis profiles."""
+"""What all tests share: databases of both kinds, a browser, hypothesis profiles."""
 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.support.postgres import Postgres
 
@@ -33,3 +35,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'omni.db'}"
     server: Postgres = request.getfixturevalue("postgres")
     return server.new_database()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, one for all tests of a process: Playwright starts only once in each."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = os.environ.get("OMNI_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    assert path, "no Chromium: `make test` installs one; or name yours in OMNI_CHROMIUM"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()

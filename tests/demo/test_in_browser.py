@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from server_example.demo import words
 from tests.demo.conftest import Running
@@ -39,18 +37,8 @@ SHIFT = """() => new Promise((done) => {
 Opening = Callable[..., BrowserContext]
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = os.environ.get("OMNI_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    assert path, "no Chromium: `make test` installs one, or name it in OMNI_CHROMIUM"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def opened(chromium: Browser, running: Running) -> Iterator[Opening]:
+def opened(browser: Browser, running: Running) -> Iterator[Opening]:
     """Open the browser of somebody new. Whatever it complains of (policy, script) fails the test."""
     complaints: list[str] = []
     contexts: list[BrowserContext] = []
@@ -61,7 +49,7 @@ def opened(chromium: Browser, running: Running) -> Iterator[Opening]:
             complaints.append(message.text)
 
     def open_one(size: dict[str, int] = DESK) -> BrowserContext:
-        context = chromium.new_context(base_url=running.url, viewport=size, reduced_motion="reduce")
+        context = browser.new_context(base_url=running.url, viewport=size, reduced_motion="reduce")
         context.set_default_timeout(15_000)
         context.on("console", heard)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
