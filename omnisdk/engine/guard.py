@@ -24,7 +24,7 @@ GUARDED_BY_DEFAULT: Final = frozenset(
     }
 )
 
-_LOCALE = re.compile(r"[a-z]{2}([-_][a-z0-9]{2,4})?")  # /vi, /en-us, /zh-hant: shops put it before every path
+_LOCALE = re.compile(r"[a-z]{2}([-_][a-z0-9]{2,4}){0,2}")  # /vi, /en-us, /zh-hant-tw: shops put it before every path
 
 
 def is_guarded_path(path: str, site: Site) -> bool:
@@ -33,10 +33,12 @@ def is_guarded_path(path: str, site: Site) -> bool:
     Guarded are the default paths and all below them, also behind a locale, and the site's own `guarded_paths`;
     `open_paths` opens pages again, of either.
     """
-    first, _, rest = path.removeprefix("/").partition("/")
-    guarded = first in GUARDED_BY_DEFAULT or (
-        bool(rest) and _LOCALE.fullmatch(first) is not None and rest.split("/", 1)[0] in GUARDED_BY_DEFAULT
-    )
+    # As a server finds the page: doubled slashes are one, and what follows a semicolon (a session) is no name.
+    words = [word.partition(";")[0] for word in path.split("/") if word][:2]
+    if len(words) == 2 and _LOCALE.fullmatch(words[0]) is not None:
+        guarded = not GUARDED_BY_DEFAULT.isdisjoint(words)
+    else:
+        guarded = words[:1] != [] and words[0] in GUARDED_BY_DEFAULT
     if not guarded and not any(matches(pattern, path) for pattern in site.guarded_paths):
         return False
     return not any(matches(pattern, path) for pattern in site.open_paths)
