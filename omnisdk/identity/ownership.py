@@ -19,7 +19,9 @@ class Proof:
     """Two identifiers that one event proves to be the same person. Ordered by when that became true."""
 
     at: int  # microseconds: the event's timestamp, but no earlier than the proof itself
-    said_at: int  # microseconds: the event's timestamp
+    # 0 where that is the event's own time; else the earlier one that its browser told. Of two proofs of one moment the
+    # one that was not moved comes first, and of those that were, the one that was told to be earlier.
+    told_at: int
     message_id: str
     low: str  # low < high, as texts
     high: str
@@ -57,8 +59,9 @@ def proofs(event: Event) -> list[Proof]:
             others.add(f"user:{event.previous_id}")
     others.discard(mine)
     at = max(event.timestamp, event.proven_since)
+    told_at = event.timestamp if event.timestamp < at else 0
     return [
-        Proof(at, event.timestamp, event.message_id, *((mine, other) if mine < other else (other, mine)))
+        Proof(at, told_at, event.message_id, *((mine, other) if mine < other else (other, mine)))
         for other in sorted(others)
     ]
 

@@ -10,7 +10,7 @@ from omnisdk.identity.ownership import Proof
 from server_example.storage.schema import links
 from server_example.storage.sql import chunks, insert_for
 
-_COLUMNS = (links.c.at, links.c.said_at, links.c.message_id, links.c.low, links.c.high)
+_COLUMNS = (links.c.at, links.c.told_at, links.c.message_id, links.c.low, links.c.high)
 _TOUCHING = select(*_COLUMNS).where(
     or_(links.c.low.in_(bindparam("refs", expanding=True)), links.c.high.in_(bindparam("refs", expanding=True)))
 )
@@ -35,7 +35,7 @@ def touching(connection: Connection, refs: Sequence[str]) -> list[Proof]:
 def put(connection: Connection, proofs: Iterable[Proof]) -> None:
     """Store proofs; one that is known already gets the earlier time given here."""
     rows = [
-        {"low": p.low, "high": p.high, "at": p.at, "said_at": p.said_at, "message_id": p.message_id} for p in proofs
+        {"low": p.low, "high": p.high, "at": p.at, "told_at": p.told_at, "message_id": p.message_id} for p in proofs
     ]
     if rows:
         statement = insert_for(connection, links)
@@ -43,7 +43,7 @@ def put(connection: Connection, proofs: Iterable[Proof]) -> None:
         connection.execute(
             statement.on_conflict_do_update(
                 index_elements=["low", "high"],
-                set_={"at": excluded.at, "said_at": excluded.said_at, "message_id": excluded.message_id},
+                set_={"at": excluded.at, "told_at": excluded.told_at, "message_id": excluded.message_id},
             ),
             rows,
         )

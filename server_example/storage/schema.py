@@ -36,7 +36,7 @@ links = Table(
     Column("low", String, primary_key=True, comment="of the two identifiers the lesser text"),
     Column("high", String, primary_key=True),
     Column("at", BigInteger, nullable=False, comment="since when the first proof of the pair can be true"),
-    Column("said_at", BigInteger, nullable=False, comment="timestamp of the event that proves it"),
+    Column("told_at", BigInteger, nullable=False, comment="the earlier time its browser told, 0 for none"),
     Column("message_id", String, nullable=False),
     Index("links_by_high", "high"),
 )

@@ -25,7 +25,7 @@ def pairs(draw: st.DrawFn) -> list[Proof]:
 
 
 def proof(at: int, one: str, other: str) -> Proof:
-    return Proof(at, at, f"m{at}", *sorted((one, other)))
+    return Proof(at, 0, f"m{at}", *sorted((one, other)))
 
 
 @given(proofs=pairs(), seed=st.integers(0, 2**32))

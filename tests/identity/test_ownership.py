@@ -45,8 +45,10 @@ def test_a_browsers_proof_is_no_older_than_its_token_whatever_time_its_event_tel
     fields: dict[str, Any] = {"role": "browser", "user_id": "u1", "anonymous_id": "a1", "proven": True, "timestamp": 5}
     [backdated] = proofs(event(**fields, proven_since=8))
     [honest] = proofs(event(**fields, proven_since=3))
-    assert (backdated.at, backdated.said_at) == (8, 5)
-    assert (honest.at, honest.said_at) == (5, 5)
+    assert (backdated.at, backdated.told_at) == (8, 5)
+    assert (honest.at, honest.told_at) == (5, 0)
+    [vouched] = proofs(event(user_id="u2", anonymous_id="a1", timestamp=8, message_id="z"))
+    assert honest < vouched < backdated
 
 
 def test_an_event_for_nobody_is_refused() -> None:

@@ -10,7 +10,7 @@ CREATE TABLE events (key {blob} NOT NULL PRIMARY KEY, owner TEXT NOT NULL, times
 CREATE INDEX events_by_owner ON events (owner, timestamp);
 CREATE TABLE identifiers (ref TEXT NOT NULL PRIMARY KEY, person {blob} NOT NULL, received_at BIGINT NOT NULL);
 CREATE INDEX identifiers_by_person ON identifiers (person);
-CREATE TABLE links (low TEXT NOT NULL, high TEXT NOT NULL, at BIGINT NOT NULL, said_at BIGINT NOT NULL,
+CREATE TABLE links (low TEXT NOT NULL, high TEXT NOT NULL, at BIGINT NOT NULL, told_at BIGINT NOT NULL,
   message_id TEXT NOT NULL,
   PRIMARY KEY (low, high));
 CREATE INDEX links_by_high ON links (high);
