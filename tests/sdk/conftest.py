@@ -11,9 +11,15 @@ from pytest_httpserver import HTTPServer
 
 from omnisdk import Omni, safety
 from omnisdk.delivery import retry
+from tests.sdk import servers
 from tests.sdk.servers import RawServer, Serve, Server
 
 KEY = "sk_test"
+
+
+@pytest.fixture(autouse=True)
+def _only_its_own_threads() -> None:
+    servers.set_others_apart()
 
 
 @pytest.fixture(autouse=True)

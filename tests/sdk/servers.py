@@ -161,8 +161,18 @@ def answer_with(connection: socket.socket, body: bytes) -> None:
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
 
 
+_others: set[threading.Thread] = set()
+
+
+def set_others_apart() -> None:
+    """Leave out of `our_threads` what other tests of this process (servers, shops) have left running until now."""
+    _others.clear()
+    _others.update(threading.enumerate())
+
+
 def our_threads() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("omnisdk")]
+    mine = set(threading.enumerate()) - _others
+    return sorted(thread.name for thread in mine if thread.name.startswith("omnisdk"))
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
