@@ -90,7 +90,9 @@ def read_options(
             "use the secret key, which starts with sk_"
         )
     if not secret_key.isascii() or not secret_key.isprintable():
-        raise ConfigurationError("secret_key holds a character that cannot stand in an HTTP header; copy it again")
+        raise ConfigurationError(
+            "secret_key holds a character that no key has; copy it whole: a server keeps its own in instance/secret.key"
+        )
     options = Options(
         secret_key=secret_key,
         url=url,

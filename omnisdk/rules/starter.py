@@ -60,11 +60,14 @@ site:
   timezone: {timezone}               # dates below without an offset are in it
   {currency_line}# amounts in other currencies are not summed
   origins: [{origin}]   # the pages that may ask from a browser
-  consent: {{mode: ask, purposes: [marketing, analytics]}}   # nothing is marketed before a yes
+  # ask: nothing is marketed before a yes, which a page gives by omni.consent({{marketing: true}}) and a back end by a
+  # Consent Changed event. assumed: until a no. While you try things out, `assumed` saves you the wondering.
+  consent: {{mode: ask, purposes: [marketing, analytics]}}
 
 placements:                     # the spots of your pages
   home-top: {{kind: banner, size: [1200, 240], size_small: [360, 160]}}
-  welcome: {{kind: popup, never_on: ["/help/*"]}}      # cart and checkout pages are kept free without being named
+  # Pages ask for "popup" by themselves; for spots without an element by another name see docs/start-web.md.
+  popup: {{kind: popup, never_on: ["/help/*"]}}        # cart and checkout pages are kept free without being named
 
 segments:                       # who somebody is, computed from what they did
   newcomers:
@@ -97,7 +100,7 @@ campaigns:
       body: {{en: "Members collect points with every order."}}
       cta: {{label: {{en: "Join"}}, url: /club}}
     creatives:
-      welcome: {{trigger: {{after: 8s}}}}
+      popup: {{trigger: {{after: 8s}}}}
 
 caps:                           # over all campaigns and channels
   - {{at_most: 3, per: 1d, kinds: [popup]}}

@@ -15,9 +15,9 @@ from server_example.config import ServerConfig
 from server_example.services.faults import NoRules
 from server_example.services.server import Server
 
-# Threads of a worker that wait for the database at once. Each keeps a connection: 16 and a writer in each of four
+# Threads of a worker that wait for the database at once. Each keeps a connection: 8 and a writer in each of four
 # workers stay below the 100 that PostgreSQL allows by default.
-THREADS_PER_WORKER = 16
+THREADS_PER_WORKER = 8
 DRAIN_SECONDS = 20  # after SIGTERM requests in flight may end within this; then their worker is killed
 
 LOGGING = {
