@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 import orjson
 
-from omnisdk.identity.identifiers import BadReference
+from omnisdk.identity.identifiers import BadReference, parse_ref
 from server_example.config import ServerConfig
 from server_example.services import decide, profiles
 from server_example.services.faults import BadRequest, NoRules, UnknownPerson
@@ -52,12 +52,20 @@ def explain(person: str, placements: tuple[str, ...], path: str | None, language
         asked = list(placements or server.rules.compiled.ruleset.placements)
         body: dict[str, Any] = {"person": person, "placements": asked, "context": {"page": {"path": path}}}
         answer: dict[str, Any] = decide.explain(server, body, server.now())["placements"]
+        if server.people.read(parse_ref(person, server.rules.compiled.ruleset.site.country)) is None:
+            click.echo(f"nobody is known as {person}: this is what somebody new is shown", err=True)
+        for name in set(asked) - server.rules.compiled.ruleset.placements.keys():
+            click.echo(f"the rules have no placement {name!r}", err=True)
         return answer
 
     for placement, verdicts in _asked(person, ask).items():
-        click.echo(f"{placement}" if verdicts else f"{placement}: no campaign has a creative for it, or it is unknown")
+        click.echo(placement)
+        elsewhere = [verdict["campaign"] for verdict in verdicts if verdict["reason"] == "NO_CREATIVE"]
         for verdict in verdicts:
-            click.echo(f"  {verdict['campaign']}  {verdict['reason']}  {verdict['text'][language]}")
+            if verdict["campaign"] not in elsewhere or placements:
+                click.echo(f"  {verdict['campaign']}  {verdict['reason']}  {verdict['text'][language]}")
+        if elsewhere and not placements:
+            click.echo(f"  nothing to show here: {', '.join(elsewhere)}")
 
 
 @click.command()

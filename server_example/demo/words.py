@@ -273,7 +273,7 @@ TEXTS: Mapping[str, Words] = {
     "why.empty": ("Chỗ này chưa có chiến dịch nào.", "No campaign has anything for this place."),
     "why.others": (
         "{count} chiến dịch không có nội dung cho chỗ này",
-        "{count} campaigns have nothing for this place",
+        "With nothing for this place: {count}",
     ),
     "why.person": ("Người", "Person"),
     "why.person_nobody": ("khách chưa đăng nhập", "a visitor, not signed in"),

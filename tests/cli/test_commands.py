@@ -113,6 +113,13 @@ def test_explain_without_a_placement_tells_of_all(shop: Path) -> None:
     assert {"popup", "home-hero", "sms"} <= set(told.split())
 
 
+def test_explain_says_when_nobody_is_known_or_the_placement_is_none(shop: Path) -> None:
+    told = run("explain", "user:không-ai", "--placement", "popup", "--placement", "pop-up").output
+    assert "nobody is known as user:không-ai" in told
+    assert "the rules have no placement 'pop-up'" in told
+    assert "nobody is known" not in run("explain", "user:lan").output
+
+
 def test_a_person_is_exported_and_forgotten(shop: Path) -> None:
     exported = json.loads(run("export", "user:lan").output)
     assert [event["messageId"] for event in exported["events"]] == ["m1", "m2"]
