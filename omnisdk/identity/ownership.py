@@ -6,6 +6,7 @@ Everything here is read off one event alone, so it never changes once the event 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -66,12 +67,9 @@ def proofs(event: Event) -> list[Proof]:
     ]
 
 
-def identifiers(event: Event) -> list[str]:
-    """Return every identifier that `event` belongs to or proves, sorted: those a transaction has to lock for it."""
-    found = {owner(event)}
-    for proof in proofs(event):
-        found.update((proof.low, proof.high))
-    return sorted(found)
+def identifiers(whose: str, proven: Sequence[Proof]) -> list[str]:
+    """Return every identifier that an event of owner `whose` belongs to or proves, sorted: what it may change."""
+    return sorted({whose, *(ref for proof in proven for ref in (proof.low, proof.high))})
 
 
 def dedupe_key(event: Event) -> bytes:

@@ -50,7 +50,7 @@ class Incoming:
     def of(cls, event: Event) -> Incoming:
         proofs = ownership.proofs(event)
         owner = ownership.owner(event)
-        refs = sorted({owner, *(ref for proof in proofs for ref in (proof.low, proof.high))})
+        refs = ownership.identifiers(owner, proofs)
         return cls(event, ownership.dedupe_key(event), owner, refs, proofs)
 
 

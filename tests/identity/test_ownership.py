@@ -38,7 +38,7 @@ def test_whose_it_is_and_what_it_proves(fields: dict[str, Any], whose: str, prov
     one = event(**fields)
     assert owner(one) == whose
     assert [(each.low, each.high) for each in proofs(one)] == proves
-    assert identifiers(one) == sorted({whose, *(ref for pair in proves for ref in pair)})
+    assert identifiers(owner(one), proofs(one)) == sorted({whose, *(ref for pair in proves for ref in pair)})
 
 
 def test_a_browsers_proof_is_no_older_than_its_token_whatever_time_its_event_tells() -> None:

@@ -308,7 +308,7 @@ def test_the_identifier_that_was_received_first_is_the_seed(
         received = [replace(each, received_at=START + (20 + number) * HOUR) for each in batch]
         people.ingest(received)
         for each in received:
-            for ref in ownership.identifiers(each):
+            for ref in ownership.identifiers(ownership.owner(each), ownership.proofs(each)):
                 first_seen.setdefault(ref, number)
     for refs in stored_people(people):
         state = people.read(min(refs))

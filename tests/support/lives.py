@@ -88,7 +88,7 @@ def arrivals(draw: st.DrawFn, most: int = 14) -> tuple[list[Event], list[list[Ev
 
 def expected_people(events: Sequence[Event]) -> dict[frozenset[str], dict[str, Any]]:
     """Return what laws 1 and 2 say of `events`: each person's identifiers and the fold of the events in their order."""
-    refs = {ref for each in events for ref in ownership.identifiers(each)}
+    refs = {ref for each in events for ref in ownership.identifiers(ownership.owner(each), ownership.proofs(each))}
     proofs = [proof for each in events for proof in ownership.proofs(each)]
     return {
         group: profile.fold([each for each in events if ownership.owner(each) in group])
