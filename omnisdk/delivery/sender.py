@@ -73,7 +73,7 @@ class Sender:
                     self._say_failing(answer)
                     asked = retry.retry_after_seconds(answer.retry_after, clock.now())
                     # Jitter needs no secret: it only keeps programs from coming back together.
-                    delay = retry.delay_seconds(attempt, asked, random.random())  # noqa: S311
+                    delay = retry.delay_seconds(attempt, asked, random.random())  # noqa: S311 - jitter is no secret
                     patient = asked is not None  # the server said when; a flush does not make it sooner
             attempt += 1
             self._queue.pause(min(delay, _left(deadline)), None if patient else flushes)
