@@ -41,6 +41,8 @@ class Database:
         self.url = normalised(url)
         self.dialect = make_url(self.url).get_backend_name()
         self._engine = _engine(self.url)
+        # Hot statements are run by the driver itself (storage.sql), so its errors come bare as well as wrapped.
+        self._faults: tuple[type[Exception], ...] = (DBAPIError, self._engine.dialect.loaded_dbapi.Error)
         self._kept = threading.local()
         self._process = os.getpid()
 
@@ -62,9 +64,10 @@ class Database:
         for attempt in (1, 2):
             try:
                 return ask(self._connection("reads"))
-            except DBAPIError as error:
+            except self._faults as error:
+                lost = self._lost(error, "reads")
                 self._drop("reads")
-                if attempt == 2 or not error.connection_invalidated:
+                if attempt == 2 or not lost:
                     raise StorageUnavailable(_brief(error)) from error
         raise AssertionError("unreachable")
 
@@ -77,10 +80,11 @@ class Database:
             connection = self._connection("writes")
             with connection.begin():
                 return act(connection)
-        except DBAPIError as error:
+        except self._faults as error:
+            lost = self._lost(error, "writes")
             self._drop("writes")
             # A connection that died before this is no reason to refuse: the same again meets a new one.
-            passing = error.connection_invalidated or getattr(error.orig, "sqlstate", None) in ("40P01", "40001")
+            passing = lost or getattr(_of_driver(error), "sqlstate", None) in ("40P01", "40001")
             raise StorageUnavailable(_brief(error), passing=passing) from error
 
     def erase_deleted(self) -> None:
@@ -107,6 +111,14 @@ class Database:
                 kept = kept.execution_options(isolation_level="AUTOCOMMIT")
             setattr(self._kept, use, kept)
         return kept
+
+    def _lost(self, error: Exception, use: Literal["reads", "writes"]) -> bool:
+        """Return whether `error` says that the connection itself is gone."""
+        if isinstance(error, DBAPIError):
+            return error.connection_invalidated
+        kept: Connection | None = getattr(self._kept, use, None)
+        driver = kept.connection.dbapi_connection if kept is not None and not kept.invalidated else None
+        return driver is None or self._engine.dialect.is_disconnect(error, driver, None)  # type: ignore[arg-type]
 
     def _drop(self, use: Literal["reads", "writes"]) -> None:
         kept: Connection | None = getattr(self._kept, use, None)
@@ -174,6 +186,11 @@ def _begin_immediate(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _brief(error: DBAPIError) -> str:
+def _of_driver(error: Exception) -> BaseException:
+    return error.orig or error if isinstance(error, DBAPIError) else error
+
+
+def _brief(error: Exception) -> str:
     """Return what went wrong without the statement's values: they are people's data, and this goes to a log."""
-    return f"{type(error.orig).__name__}: {str(error.orig).splitlines()[0] if error.orig else error.code}"
+    original = _of_driver(error)
+    return f"{type(original).__name__}: {(str(original).splitlines() or [''])[0]}"

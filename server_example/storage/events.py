@@ -11,12 +11,12 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from omnisdk.events.model import Event
 from server_example.storage.schema import events
-from server_example.storage.sql import chunks
+from server_example.storage.sql import Prepared, PreparedList, chunks
 
-_KNOWN = select(events.c.key).where(events.c.key.in_(bindparam("keys", expanding=True)))
+_KNOWN = PreparedList(select(events.c.key), events.c.key)
 _OF = select(events.c.body).where(events.c.owner.in_(bindparam("owners", expanding=True)))
 _KEYS_OF = select(events.c.key).where(events.c.owner.in_(bindparam("owners", expanding=True)))
-_INSERT = insert(events)
+_INSERT = Prepared(insert(events))
 _DELETE = delete(events).where(events.c.owner.in_(bindparam("owners", expanding=True)))
 _ALWAYS = frozenset({"type", "message_id", "timestamp", "received_at", "role"})
 _FIELDS = tuple(field.name for field in fields(Event))
@@ -24,16 +24,15 @@ _FIELDS = tuple(field.name for field in fields(Event))
 
 def known(connection: Connection, keys: Sequence[bytes]) -> set[bytes]:
     """Return those of `keys` that are stored already."""
-    return {key for some in chunks(keys) for (key,) in connection.execute(_KNOWN, {"keys": list(some)})}
+    return {key for (key,) in _KNOWN.rows(connection, keys)}
 
 
 def add(connection: Connection, rows: Iterable[tuple[bytes, str, Event]]) -> None:
     """Store events under their key and owner. The caller has made sure that they are new."""
-    values = [
+    values = (
         {"key": key, "owner": owner, "timestamp": event.timestamp, "body": encode(event)} for key, owner, event in rows
-    ]
-    if values:
-        connection.execute(_INSERT, values)
+    )
+    _INSERT.many(connection, values)
 
 
 def of(connection: Connection, owners: Sequence[str]) -> Iterator[Event]:

@@ -8,11 +8,12 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from server_example.storage.schema import identifiers
-from server_example.storage.sql import chunks, insert_for
+from server_example.storage.sql import Prepared, PreparedList, chunks, insert_into
 
 _OF = select(identifiers.c.ref, identifiers.c.person, identifiers.c.received_at)
-_BY_REF = _OF.where(identifiers.c.ref.in_(bindparam("refs", expanding=True)))
-_BY_PERSON = _OF.where(identifiers.c.person.in_(bindparam("people", expanding=True)))
+_BY_REF = PreparedList(_OF, identifiers.c.ref)
+_BY_PERSON = PreparedList(_OF, identifiers.c.person)
+_ADD = Prepared(lambda dialect: insert_into(dialect, identifiers).on_conflict_do_nothing())
 _MOVE = update(identifiers).where(identifiers.c.ref == bindparam("moved")).values(person=bindparam("to"))
 _DELETE = delete(identifiers).where(identifiers.c.ref.in_(bindparam("refs", expanding=True)))
 
@@ -25,8 +26,7 @@ class Identifier(NamedTuple):
 
 def find(connection: Connection, refs: Sequence[str]) -> dict[str, Identifier]:
     """Return the known ones of `refs`."""
-    rows = (row for some in chunks(refs) for row in connection.execute(_BY_REF, {"refs": list(some)}))
-    return {row.ref: Identifier(*row) for row in rows}
+    return {row[0]: Identifier(*row) for row in _BY_REF.rows(connection, refs)} if refs else {}
 
 
 def add(connection: Connection, people: Mapping[str, bytes], received_at: int) -> None:
@@ -35,15 +35,12 @@ def add(connection: Connection, people: Mapping[str, bytes], received_at: int) -
     On PostgreSQL this waits for a transaction that is adding the same identifier; the sorted order keeps two such
     waits from locking each other out.
     """
-    statement = insert_for(connection, identifiers).on_conflict_do_nothing()
-    rows = [{"ref": ref, "person": people[ref], "received_at": received_at} for ref in sorted(people)]
-    connection.execute(statement, rows)
+    _ADD.many(connection, ({"ref": ref, "person": people[ref], "received_at": received_at} for ref in sorted(people)))
 
 
 def of_people(connection: Connection, people: Sequence[bytes]) -> list[Identifier]:
     """Return all identifiers of `people`."""
-    rows = (row for some in chunks(people) for row in connection.execute(_BY_PERSON, {"people": list(some)}))
-    return [Identifier(*row) for row in rows]
+    return [Identifier(*row) for row in _BY_PERSON.rows(connection, people)] if people else []
 
 
 def move(connection: Connection, people: Mapping[str, bytes]) -> None:

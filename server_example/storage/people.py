@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from server_example.storage.schema import identifiers, people
-from server_example.storage.sql import chunks
+from server_example.storage.sql import Prepared, PreparedList, chunks
 
 _ALL = (
     people.c.id,
@@ -21,16 +21,17 @@ _ALL = (
     people.c.linked_at,
     people.c.seed,
 )
-_BY_ID = select(*_ALL).where(people.c.id.in_(bindparam("ids", expanding=True))).order_by(people.c.id)
-_LOCKED = _BY_ID.with_for_update()  # SQLite, with one writer at a time, compiles it to nothing
-_BY_REF = (
+_BY_ID = PreparedList(select(*_ALL).order_by(people.c.id), people.c.id)
+# SQLite, with one writer at a time, compiles FOR UPDATE to nothing.
+_LOCKED = PreparedList(select(*_ALL).order_by(people.c.id).with_for_update(), people.c.id)
+_BY_REF = Prepared(
     select(people.c.id, people.c.document, people.c.version, people.c.seed)
     .join(identifiers, identifiers.c.person == people.c.id)
     .where(identifiers.c.ref == bindparam("ref"))
 )
 _AFTER = select(people.c.id).where(people.c.id > bindparam("after")).order_by(people.c.id).limit(bindparam("most"))
-_INSERT = insert(people)
-_UPDATE = (
+_INSERT = Prepared(insert(people))
+_UPDATE = Prepared(
     update(people)
     .where(people.c.id == bindparam("of"))
     .values(
@@ -83,34 +84,29 @@ class PersonState:
 
 def read(connection: Connection, ref: str) -> PersonState | None:
     """Return the person `ref` belongs to, or None when nobody is known by it."""
-    row = connection.execute(_BY_REF, {"ref": ref}).first()
-    return None if row is None else PersonState(row.id, orjson.loads(row.document), row.seed, row.version)
+    rows = _BY_REF.rows(connection, ref=ref)
+    if not rows:
+        return None
+    person, document, version, seed = rows[0]
+    return PersonState(person, orjson.loads(document), seed, version)
 
 
 def get(connection: Connection, ids: Sequence[bytes], *, lock: bool = False) -> dict[bytes, PersonRow]:
     """Return people by id; with `lock` none of them changes elsewhere until this transaction ends."""
-    statement = _LOCKED if lock else _BY_ID
-    rows = (row for some in chunks(sorted(ids)) for row in connection.execute(statement, {"ids": list(some)}))
-    return {
-        row.id: PersonRow(
-            row.id, orjson.loads(row.document), row.fold_version, row.version, row.events, row.linked_at, row.seed
-        )
-        for row in rows
-    }
+    if not ids:
+        return {}
+    rows = (_LOCKED if lock else _BY_ID).rows(connection, sorted(ids))
+    return {person: PersonRow(person, orjson.loads(document), *rest) for person, document, *rest in rows}
 
 
 def add(connection: Connection, rows: Iterable[PersonRow]) -> None:
     """Add people who are not stored yet."""
-    values = [{"id": row.id, **row.values()} for row in rows]
-    if values:
-        connection.execute(_INSERT, values)
+    _INSERT.many(connection, ({"id": row.id, **row.values()} for row in rows))
 
 
 def replace(connection: Connection, rows: Iterable[PersonRow]) -> None:
     """Write people who are stored already."""
-    values = [{"of": row.id, **row.values()} for row in sorted(rows, key=lambda row: row.id)]
-    if values:
-        connection.execute(_UPDATE, values)
+    _UPDATE.many(connection, ({"of": row.id, **row.values()} for row in sorted(rows, key=lambda row: row.id)))
 
 
 def remove(connection: Connection, ids: Sequence[bytes]) -> None:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, exists, literal_column, select
 
 from server_example.storage.schema import tombstones
-from server_example.storage.sql import chunks, insert_for
+from server_example.storage.sql import Prepared, PreparedList, insert_for
 
-_ANY = select(tombstones.c.hash).limit(1)
-_FIND = select(tombstones.c.hash, tombstones.c.forgotten_at).where(
-    tombstones.c.hash.in_(bindparam("hashes", expanding=True))
-)
+_ANY = Prepared(select(literal_column("1")).where(exists(select(tombstones.c.hash))))
+_FIND = PreparedList(select(tombstones.c.hash, tombstones.c.forgotten_at), tombstones.c.hash)
 
 
 def hashed(secret: bytes, value: str | bytes) -> bytes:
@@ -24,13 +22,12 @@ def hashed(secret: bytes, value: str | bytes) -> bytes:
 
 def exist(connection: Connection) -> bool:
     """Return whether anybody was ever forgotten: the cheap question before the exact one."""
-    return connection.execute(_ANY).first() is not None
+    return bool(_ANY.rows(connection))
 
 
 def find(connection: Connection, hashes: Sequence[bytes]) -> dict[bytes, int]:
     """Return when each of `hashes` was forgotten, those only that were."""
-    rows = (row for some in chunks(hashes) for row in connection.execute(_FIND, {"hashes": list(some)}))
-    return {row.hash: row.forgotten_at for row in rows}
+    return dict(_FIND.rows(connection, hashes)) if hashes else {}
 
 
 def add(connection: Connection, hashes: Iterable[bytes], forgotten_at: int) -> None:

@@ -21,9 +21,10 @@ from typing import Any
 
 import httpx
 
+from server_example.cli.serving import THREADS_PER_WORKER
 from tests.bench import raw_sqlite
 from tests.bench.load import http_request, pack
-from tests.support.server import SECRET_KEY, ServerProcess, free_port
+from tests.support.server import SECRET_KEY, WRITE_KEY, ServerProcess, free_port
 
 SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
@@ -102,11 +103,12 @@ def measured(server: ServerProcess, requests: list[bytes], connections: int, fol
     return result | {"cpu_us": spent / (result["per_second"] * SECONDS) * 1e6}
 
 
-def bare_flask(folder: Path) -> ServerProcess:
-    """Start the bare Flask view on the same server program with the same workers."""
+def bare_flask(folder: Path, workers: int = WORKERS) -> ServerProcess:
+    """Start the bare Flask view on the same server program with the same workers and threads."""
     server = ServerProcess(folder, port=free_port())
     server.process = subprocess.Popen(
-        [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", str(WORKERS), "--host", "127.0.0.1",
+        [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", str(workers),
+         "--blocking-threads", str(THREADS_PER_WORKER), "--host", "127.0.0.1",
          "--port", str(server.port), "--no-ws", "--log-level", "critical", "tests.bench.bare_flask:app"],
         start_new_session=True,
     )  # fmt: skip
@@ -142,6 +144,18 @@ def ingest_requests(prefix: str, number: int) -> list[bytes]:
             })  # fmt: skip
         requests.append(http_request("/v1/batch", SECRET_KEY, json.dumps({"batch": calls}).encode()))
     return requests
+
+
+def single_requests(prefix: str, number: int) -> list[bytes]:
+    """Return posts of one event each, as a page sends them, from 4,000 people in turn."""
+    return [
+        http_request("/v1/track", WRITE_KEY, json.dumps({
+            "event": "Product Viewed", "anonymousId": f"{prefix}{event % 4_000}", "messageId": f"{prefix}-{event}",
+            "properties": {"product_id": f"P{event % 60}", "category": "đồ golf", "price": 120_000, "name": "Gậy golf số 7"},
+            "context": {"page": {"path": "/golf", "url": "https://shop.example/golf"}, "locale": "vi"},
+        }).encode())
+        for event in range(number)
+    ]  # fmt: skip
 
 
 def median(results: list[dict[str, Any]], name: str) -> float:
@@ -186,6 +200,23 @@ def bench_ingest(folder: Path) -> dict[str, Any]:
     return report(rounds, "ingest", "raw SQLite")
 
 
+def bench_single(folder: Path) -> dict[str, Any]:
+    config = folder / "omni.yaml"
+    config.write_text(rules(1))
+    ours = ServerProcess(folder, config=config, command=("serve", "--workers", "1")).start()
+    bare = bare_flask(folder, workers=1)
+    rounds: dict[str, list[dict[str, Any]]] = {"single events": [], "bare Flask": []}
+    try:
+        for number in range(ROUNDS):
+            requests = single_requests(f"s{number}-", 40_000)
+            rounds["bare Flask"].append(measured(bare, requests, 64, folder))
+            rounds["single events"].append(measured(ours, requests, 64, folder))
+    finally:
+        ours.kill()
+        bare.kill()
+    return report(rounds, "single events", "bare Flask")
+
+
 def report(rounds: dict[str, list[dict[str, Any]]], ours: str, limit: str) -> dict[str, Any]:
     ratios = [a["per_second"] / b["per_second"] for a, b in zip(rounds[ours], rounds[limit], strict=True)]
     told: dict[str, Any] = {"ratio": round(statistics.median(ratios), 3), "rounds": [round(each, 3) for each in ratios]}
@@ -196,7 +227,8 @@ def report(rounds: dict[str, list[dict[str, Any]]], ours: str, limit: str) -> di
 
 BENCHES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "decide, 50 campaigns × 3 conditions, 3 placements / bare Flask (aim 0.5)": bench_decide,
-    "ingest, 100 events of 20 people / raw SQLite group commit (aim 0.25)": bench_ingest,
+    "ingest, 100 events of 20 people / raw SQLite group commit (aim 0.28)": bench_ingest,
+    "single-event posts of 4,000 people, 64 connections, 1 worker / bare Flask (aim 0.5)": bench_single,
 }
 
 

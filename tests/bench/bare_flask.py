@@ -10,7 +10,8 @@ ANSWER = orjson.dumps({"decisions": [{"placement": f"p{n}", "campaign": None, "r
 
 
 @app.post("/v1/decide")
-def decide() -> Response:
+@app.post("/v1/track")
+def bare() -> Response:
     orjson.loads(request.get_data())
     return Response(ANSWER, mimetype="application/json")
 
