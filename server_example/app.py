@@ -14,6 +14,7 @@ from flask.blueprints import BlueprintSetupState
 from omnisdk import clock
 from server_example.config import ServerConfig
 from server_example.services.server import Server
+from server_example.services.turns import InTurn, Turns
 from server_example.views import errors
 from server_example.views.context import EXTENSION
 from server_example.views.cors import Cors
@@ -24,14 +25,18 @@ BLUEPRINT = "omnisdk"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
-def create_app(config: ServerConfig | None = None, *, now: Callable[[], int] = clock.now) -> Flask:
+def create_app(
+    config: ServerConfig | None = None, *, now: Callable[[], int] = clock.now, turns: Turns | None = None
+) -> Flask:
     """Return the decision server as an app of its own; `config` defaults to the environment's (ConfigError).
 
     Nothing is opened and no thread started before the first request, so it may be made before a fork. `now` reads the
-    clock, in microseconds.
+    clock, in microseconds. With `turns` only a request that has one runs (see `services.turns`).
     """
     app = Flask("server_example", static_folder=None)
-    app.register_blueprint(_blueprint(config, now, whole_app=True))
+    app.register_blueprint(_blueprint(config, now, turns, whole_app=True))
+    if turns is not None:
+        app.wsgi_app = InTurn(app.wsgi_app, turns)  # type: ignore[method-assign]  # as Flask documents it
     return app
 
 
@@ -40,12 +45,16 @@ def omni_blueprint(config: ServerConfig | None = None, *, now: Callable[[], int]
 
     All errors below the prefix are answered in our shape; the host's own pages, handlers and settings are left alone.
     """
-    return _blueprint(config, now, whole_app=False)
+    return _blueprint(config, now, None, whole_app=False)
 
 
-def _blueprint(config: ServerConfig | None, now: Callable[[], int], *, whole_app: bool) -> Blueprint:
+def _blueprint(
+    config: ServerConfig | None, now: Callable[[], int], turns: Turns | None, *, whole_app: bool
+) -> Blueprint:
     blueprint = Blueprint(BLUEPRINT, "server_example")
-    http = Http(Server(config or ServerConfig.from_environment(), now=now), ours="/" if whole_app else "/v1/")
+    http = Http(
+        Server(config or ServerConfig.from_environment(), now=now, turns=turns), ours="/" if whole_app else "/v1/"
+    )
     for route in ROUTES:
         blueprint.add_url_rule(route.rule, route.name, route.view, methods=[route.method])
     blueprint.record_once(http.attach)

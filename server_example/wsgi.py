@@ -9,7 +9,12 @@ from flask import Flask
 
 from server_example.app import create_app
 from server_example.services.faults import StorageUnavailable
+from server_example.services.turns import Turns
 from server_example.views.context import EXTENSION
+
+# How many requests of a worker run Python at a time: one, and another while it waits for a read. The others wait for
+# the disk or for their turn.
+RUNNING = 2
 
 log = logging.getLogger("omnisdk.server")
 
@@ -20,7 +25,7 @@ def worker_app() -> Flask:
     What start-up made is then frozen: the collector need not look through it again and again, which cost up to a third
     of a decision. Raises ConfigError.
     """
-    app = create_app()
+    app = create_app(turns=Turns(RUNNING))
     try:
         app.extensions[EXTENSION].opened  # noqa: B018  # opening is the point
     except StorageUnavailable as error:

@@ -19,6 +19,7 @@ from server_example.services.devices import Devices
 from server_example.services.metrics import Metrics
 from server_example.services.people import People
 from server_example.services.rulesets import ActiveRules, Rulesets
+from server_example.services.turns import Turns
 from server_example.storage.database import Database, StorageUnavailable
 
 OPEN_AGAIN_SECONDS = 1.0  # a database out of reach costs a time-out of some seconds at each attempt
@@ -37,11 +38,22 @@ class Opened:
 class Server:
     """The decision server without HTTP. Making one opens nothing; the first question does."""
 
-    def __init__(self, config: ServerConfig, *, now: Callable[[], int] = clock.now, only_looking: bool = False) -> None:
-        """`only_looking` is for commands beside a running server: it takes the rules as they are and starts nothing."""
+    def __init__(
+        self,
+        config: ServerConfig,
+        *,
+        now: Callable[[], int] = clock.now,
+        only_looking: bool = False,
+        turns: Turns | None = None,
+    ) -> None:
+        """`only_looking` is for commands beside a running server: it takes the rules as they are and starts nothing.
+
+        `turns` are those of the WSGI server around it: who waits for the disk lends its own.
+        """
         self.config = config
         self.now = now
         self.only_looking = only_looking
+        self.turns = turns
         self.devices = Devices()
         # Of the decisions' tokens. Its key is derived here, once, not at each signature.
         self.signer = Signer(keys.derived(config.signing_key, "decision"), key_derivation="none", digest_method=sha256)
@@ -105,7 +117,7 @@ class Server:
 
     def _open(self) -> Opened:
         database = Database.open(self.config.database_url)
-        people = People(database, keys.derived(self.config.signing_key, "forgotten"))
+        people = People(database, keys.derived(self.config.signing_key, "forgotten"), turns=self.turns)
         rulesets = Rulesets(database, self.config.rules_file, self.metrics, self.now)
         try:
             if self.only_looking:

@@ -1,10 +1,9 @@
-"""Connections to SQLite or PostgreSQL: reads on a kept connection per thread, writes through one writer thread."""
+"""Connections to SQLite or PostgreSQL, kept between uses: some for reads, one for the writer thread."""
 
 from __future__ import annotations
 
 import logging
 import os
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -18,6 +17,7 @@ from server_example.storage.migrations import migrate
 
 T = TypeVar("T")
 log = logging.getLogger("omnisdk.storage")
+Use = Literal["reads", "writes"]
 
 BUSY_TIMEOUT_MS = 5_000  # how long a SQLite write waits for another process's; then the caller gets 503
 STATEMENT_TIMEOUT_MS = 10_000  # the same bound on PostgreSQL
@@ -43,7 +43,7 @@ class Database:
         self._engine = _engine(self.url)
         # Hot statements are run by the driver itself (storage.sql), so its errors come bare as well as wrapped.
         self._faults: tuple[type[Exception], ...] = (DBAPIError, self._engine.dialect.loaded_dbapi.Error)
-        self._kept = threading.local()
+        self._idle: dict[Use, list[Connection]] = {"reads": [], "writes": []}
         self._process = os.getpid()
 
     @classmethod
@@ -57,18 +57,25 @@ class Database:
         return database
 
     def read(self, ask: Callable[[Connection], T]) -> T:
-        """Return what `ask` answers on a connection kept for this thread, outside any transaction.
+        """Return what `ask` answers on a kept connection, outside any transaction.
 
         A connection the server closed meanwhile is replaced once. Raises StorageUnavailable.
         """
         for attempt in (1, 2):
+            connection = None
             try:
-                return ask(self._connection("reads"))
+                connection = self._taken("reads")
+                answer = ask(connection)
             except self._faults as error:
-                lost = self._lost(error, "reads")
-                self._drop("reads")
+                lost = self._drop("reads", connection, error)
                 if attempt == 2 or not lost:
                     raise StorageUnavailable(_brief(error)) from error
+            except BaseException:
+                self._give_back("reads", connection)
+                raise
+            else:
+                self._give_back("reads", connection)
+                return answer
         raise AssertionError("unreachable")
 
     def transaction(self, act: Callable[[Connection], T]) -> T:
@@ -76,16 +83,21 @@ class Database:
 
         SQLite takes the write lock at once (BEGIN IMMEDIATE), so a transaction never fails half-way for want of it.
         """
+        connection = None
         try:
-            connection = self._connection("writes")
+            connection = self._taken("writes")
             with connection.begin():
-                return act(connection)
+                answer = act(connection)
         except self._faults as error:
-            lost = self._lost(error, "writes")
-            self._drop("writes")
+            lost = self._drop("writes", connection, error)
             # A connection that died before this is no reason to refuse: the same again meets a new one.
             passing = lost or getattr(_of_driver(error), "sqlstate", None) in ("40P01", "40001")
             raise StorageUnavailable(_brief(error), passing=passing) from error
+        except BaseException:
+            self._give_back("writes", connection)
+            raise
+        self._give_back("writes", connection)
+        return answer
 
     def erase_deleted(self) -> None:
         """Take what was deleted out of SQLite's log file too, as far as no other process is reading it just now.
@@ -96,46 +108,61 @@ class Database:
             self.read(lambda connection: connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all())
 
     def close(self) -> None:
-        """Close this thread's connections and let go of the rest."""
-        self._drop("reads")
-        self._drop("writes")
+        """Close the kept connections and let go of the rest."""
+        for idle in self._idle.values():
+            while idle:
+                _close(idle.pop())
         self._engine.dispose()
 
-    def _connection(self, use: Literal["reads", "writes"]) -> Connection:
-        """Return this thread's connection for `use`. Opening one costs 250 µs on SQLite, 11 ms on PostgreSQL."""
+    def _taken(self, use: Use) -> Connection:
+        """Return a connection that nobody else uses until it is given back. Opening one costs 250 µs on SQLite, 11 ms
+        on PostgreSQL, so they are kept; the last one used comes first, for its cache."""
         self._mind_the_fork()
-        kept: Connection | None = getattr(self._kept, use, None)
-        if kept is None:
-            kept = self._engine.connect()
-            if use == "reads":
-                kept = kept.execution_options(isolation_level="AUTOCOMMIT")
-            setattr(self._kept, use, kept)
-        return kept
+        try:
+            return self._idle[use].pop()
+        except IndexError:
+            opened = self._engine.connect()
+            return opened.execution_options(isolation_level="AUTOCOMMIT") if use == "reads" else opened
 
-    def _lost(self, error: Exception, use: Literal["reads", "writes"]) -> bool:
-        """Return whether `error` says that the connection itself is gone."""
+    def _give_back(self, use: Use, connection: Connection | None) -> None:
+        if connection is not None:
+            self._idle[use].append(connection)
+
+    def _drop(self, use: Use, connection: Connection | None, error: Exception) -> bool:
+        """Close the connection that failed with `error`; return whether it was gone already.
+
+        Then the idle ones are gone as well, as after a restart of the database: they are closed too.
+        """
+        lost = connection is not None and self._is_lost(connection, error)
+        if connection is not None:
+            _close(connection)
+        idle = self._idle[use]
+        while lost and idle:
+            _close(idle.pop())
+        return lost
+
+    def _is_lost(self, connection: Connection, error: Exception) -> bool:
         if isinstance(error, DBAPIError):
             return error.connection_invalidated
-        kept: Connection | None = getattr(self._kept, use, None)
-        driver = kept.connection.dbapi_connection if kept is not None and not kept.invalidated else None
+        if connection.closed or connection.invalidated:
+            return True
+        driver = connection.connection.dbapi_connection
         return driver is None or self._engine.dialect.is_disconnect(error, driver, None)  # type: ignore[arg-type]
-
-    def _drop(self, use: Literal["reads", "writes"]) -> None:
-        kept: Connection | None = getattr(self._kept, use, None)
-        setattr(self._kept, use, None)
-        if kept is not None:
-            try:
-                kept.invalidate()
-                kept.close()
-            except DBAPIError:
-                log.debug("a broken connection did not close cleanly")
 
     def _mind_the_fork(self) -> None:
         """A forked child must not use its parent's sockets and file locks: it opens its own."""
         if self._process != os.getpid():
             self._engine = _engine(self.url)
-            self._kept = threading.local()
+            self._idle = {"reads": [], "writes": []}
             self._process = os.getpid()
+
+
+def _close(connection: Connection) -> None:
+    try:
+        connection.invalidate()
+        connection.close()
+    except DBAPIError:
+        log.debug("a broken connection did not close cleanly")
 
 
 def normalised(url: str) -> str:
@@ -151,7 +178,9 @@ def _engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        engine = create_engine(
+            url, poolclass=NullPool, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
         return engine

@@ -1,0 +1,55 @@
+"""Few requests at a time run Python, many may wait for the disk.
+
+Threads that compete for the interpreter each hold it for 5 ms, so with sixteen of them busy the slowest decision took
+thirty. Yet the more requests wait for one commit, the less each one costs. So a worker has many threads, of which only
+those that have a turn run, and who waits for the writer lends its turn to another.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from queue import SimpleQueue
+from typing import Any
+
+
+class Turns:
+    """`most` turns, shared by the threads of a process."""
+
+    def __init__(self, most: int) -> None:
+        self._free: SimpleQueue[None] = SimpleQueue()  # of tokens: in C, where threading.Semaphore is not
+        for _ in range(most):
+            self._free.put(None)
+        self._mine = threading.local()
+
+    def take(self) -> None:
+        """Wait for a turn."""
+        self._free.get()
+        self._mine.taken = True
+
+    def give_back(self) -> None:
+        """Let another thread run."""
+        self._mine.taken = False
+        self._free.put(None)
+
+    def lend(self) -> bool:
+        """Give back the turn of this thread, if it has one, while it waits; return whether to `take` it again."""
+        if not getattr(self._mine, "taken", False):
+            return False
+        self.give_back()
+        return True
+
+
+class InTurn:
+    """A WSGI app that runs `app` only while the thread has a turn. Its answers must not be streamed."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]], turns: Turns) -> None:
+        self._app = app
+        self._turns = turns
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        self._turns.take()
+        try:
+            return self._app(environ, start_response)
+        finally:
+            self._turns.give_back()
