@@ -33,6 +33,7 @@ FAMILIES = (
     Family("omni_events_rejected_total", "counter", "Events refused, by the code their sender was told."),
     Family("omni_event_notes_total", "counter", "What was read differently from how it was sent, such as junk ids."),
     Family("omni_sdk_lost_total", "counter", "Events that Python SDKs had to drop, by reason, as they told."),
+    Family("omni_client_reports_total", "counter", "Reports of stock browser clients on themselves, by client."),
     Family("omni_decisions_total", "counter", "Decisions, by reason."),
     Family("omni_errors_total", "counter", "Requests refused or failed, by code."),
     Family("omni_storage_failures_total", "counter", "Requests answered 503 since the database could not commit."),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from flask import Response
 
-from server_example.views import decide, health, ingest, profiles, snippet
+from server_example.views import decide, health, ingest, profiles, snippet, stock
 
 
 class Route(NamedTuple):
@@ -27,6 +27,14 @@ ROUTES = (
         for call, letter in ingest.CALLS.items()
         for path in (call, letter)
     ),
+    Route("POST", "/beacon/v1/batch", ingest.batch, "beacon", cross_origin=True),
+    Route("GET", "/pixel/v1/track", stock.pixel_track, "pixel_track", cross_origin=True),
+    Route("GET", "/pixel/v1/page", stock.pixel_page, "pixel_page", cross_origin=True),
+    Route("GET", "/v1/projects/<path:key>/settings", stock.segment_settings, "segment_settings", cross_origin=True),
+    Route("GET", "/sourceConfig/", stock.rudder_settings, "rudder_settings", cross_origin=True),
+    Route("GET", "/sourceConfig", stock.rudder_settings, "rudder_settings_bare", cross_origin=True),
+    Route("POST", "/v1/m", stock.segment_report, "segment_report", cross_origin=True),
+    Route("POST", "/rsaMetrics", stock.rudder_report, "rudder_report", cross_origin=True),
     Route("POST", "/v1/decide", decide.decide, "decide", cross_origin=True),
     Route("POST", "/v1/explain", decide.explain, "explain"),
     Route("GET", "/v1/profiles/<path:ref>/export", profiles.export, "export_profile"),
