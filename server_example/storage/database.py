@@ -206,6 +206,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")  # 200 only after the commit is on the disk (law 4)
     cursor.execute("PRAGMA cache_size = -65536")  # KiB
+    # In pages, 16 MiB: a page that changes with every commit is copied from the log into the file once for many of them.
+    cursor.execute("PRAGMA wal_autocheckpoint = 4000")
     cursor.execute("PRAGMA secure_delete = ON")  # who is forgotten leaves no bytes behind (law 10)
     cursor.close()
 
