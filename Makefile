@@ -30,7 +30,7 @@ format: $(VENV)/.dev ## format the code and mend what can be mended by itself
 bench: $(VENV)/.dev ## ratios against bare Flask and the raw SQLite limit, side by side in one run
 	$(BIN)/python -m tests.bench
 
-chaos: $(VENV)/.dev ## kill -9 of the server under load, 20 times on each engine; prints the figures as JSON
+chaos: $(VENV)/.dev ## kill -9 of the server under load, 100 times on each engine; prints the figures as JSON
 	sh .ci/provide $(BIN)
 	$(BIN)/python -m tests.chaos
 

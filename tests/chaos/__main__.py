@@ -1,4 +1,4 @@
-"""`make chaos`: the full figures as JSON, one line per engine."""
+"""`make chaos`: the full figures as JSON, one line per engine; exit status 1 when anything was lost or folded wrong."""
 
 from __future__ import annotations
 
@@ -11,17 +11,25 @@ from tests.chaos.killing import kill_under_load
 from tests.support.postgres import Postgres
 
 
-def main(kills: int) -> None:
+KILLS = 100
+
+
+def run(engine: str, database_url: str | None, kills: int) -> bool:
+    """Kill the server `kills` times on one engine, print what was counted, and return whether nothing was lost."""
     with tempfile.TemporaryDirectory() as folder:
-        print(json.dumps({"engine": "sqlite", **kill_under_load(Path(folder), None, kills).asdict()}), flush=True)
+        tally = kill_under_load(Path(folder), database_url, kills)
+    print(json.dumps({"engine": engine, **tally.asdict()}), flush=True)
+    return not (tally.lost or tally.stored_twice or tally.folded_wrong)
+
+
+def main(kills: int) -> bool:
+    good = run("sqlite", None, kills)
     postgres = Postgres.start()
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            tally = kill_under_load(Path(folder), postgres.new_database(), kills)
-            print(json.dumps({"engine": "postgresql", **tally.asdict()}), flush=True)
+        return run("postgresql", postgres.new_database(), kills) and good
     finally:
         postgres.stop()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20)
+    sys.exit(not main(int(sys.argv[1]) if len(sys.argv) > 1 else KILLS))
