@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from omnisdk import clock
 from omnisdk.profile import activity, buying, campaigns, consents, ownership, traits, viewed
 from omnisdk.profile.catalogue import PATTERNS, Fact, Pattern, parse_fact, write
 from omnisdk.profile.facts import MISSING, getter
 from omnisdk.profile.reading import FactContext, Reading
+
+# What `shop` has: the families that read differently as the shop vouches for them.
+SHOP_PATTERNS: Final = tuple(each for each in PATTERNS if each.two_views or each.parts[0] in ("traits", "events"))
 
 
 def describe(document: dict[str, Any], context: FactContext) -> dict[str, Any]:
@@ -25,8 +28,8 @@ def describe(document: dict[str, Any], context: FactContext) -> dict[str, Any]:
 
 
 def _shop(reading: Reading) -> dict[str, Any]:
-    patterns = [each for each in PATTERNS if each.two_views or each.parts[0] == "events"]
-    return {"traits": traits.everything(reading.document, from_shop_only=True), **_facts(reading, patterns)}
+    facts = _facts(reading, (each for each in SHOP_PATTERNS if each.parts[0] != "traits"))
+    return {"traits": traits.everything(reading.document, from_shop_only=True), **facts}
 
 
 def _facts(reading: Reading, patterns: Iterable[Pattern]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""The OpenAPI document: `codes`, `questions`, `answers` and `examples` say, `operations` gathers, `document` writes."""

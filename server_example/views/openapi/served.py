@@ -1,0 +1,41 @@
+"""GET /openapi.json: this reference for programs, made from the code that answers."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from typing import NamedTuple
+
+from flask import Response, request
+
+FRESH_SECONDS = 300
+_NAME = "/openapi.json"
+_PREFIXES = 8  # an app is reached under one or two
+
+
+class Page(NamedTuple):
+    data: bytes
+    etag: str
+
+
+def openapi() -> Response:
+    """Describe every route in OpenAPI 3.1: requests, answers, errors, limits, and examples that work as they stand.
+
+    The same for everybody, and nothing in it is secret, so any page may read it and any cache keep it for five minutes.
+    """
+    prefix = (request.script_root + request.path).removesuffix(_NAME)
+    page = _page(prefix)
+    response = Response(page.data, content_type="application/json")
+    response.headers["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.set_etag(page.etag)
+    response.make_conditional(request)
+    return response
+
+
+@lru_cache(maxsize=_PREFIXES)
+def _page(prefix: str) -> Page:
+    from server_example.views.openapi.document import as_json  # its models cost 0.3 s: only where somebody asks
+
+    data = as_json(prefix)
+    return Page(data, hashlib.sha256(data).hexdigest()[:24])
