@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 import re
 from collections.abc import Mapping
@@ -14,6 +15,13 @@ from server_example import keys
 DEFAULT_BIND = "127.0.0.1:8000"
 DEFAULT_DATA_DIR = "./instance"
 DEFAULT_RULES_FILE = "omni.yaml"
+# Events a minute. An address may be thousands of phones behind one carrier's gateway: a thousand shoppers at once with
+# six events a minute each still pass. The whole key stops only what no single host could store anyway.
+DEFAULT_QUOTA_ADDRESS = 6_000
+DEFAULT_QUOTA_WRITE_KEY = 600_000
+DEFAULT_QUOTA_SECRET_KEY = 0
+DEFAULT_QUOTA_UNKNOWN_KEYS = 600
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 class Setting(NamedTuple):
@@ -33,6 +41,12 @@ SETTINGS = (
         "OMNI_SIGNING_KEY", "made on first run", "signs the decisions' tokens and keys the hashes of the forgotten"
     ),
     Setting("OMNI_IDENTITY_KEY", "made on first run", "signs identity tokens (JWT, HS256)"),
+    Setting("OMNI_QUOTA_ADDRESS", str(DEFAULT_QUOTA_ADDRESS), "events a minute from one address with the write key"),
+    Setting("OMNI_QUOTA_WRITE_KEY", str(DEFAULT_QUOTA_WRITE_KEY), "events a minute with the write key in all"),
+    Setting("OMNI_QUOTA_SECRET_KEY", str(DEFAULT_QUOTA_SECRET_KEY), "events a minute with the secret key in all"),
+    Setting("OMNI_QUOTA_UNKNOWN_KEYS", str(DEFAULT_QUOTA_UNKNOWN_KEYS), "unknown keys a minute from one address"),
+    Setting("OMNI_TRUSTED_PROXIES", "0", "how many proxies stand before the server and add to `X-Forwarded-For`"),
+    Setting("OMNI_LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`"),
     Setting("OMNI_SMTP_URL", "none", "where e-mail goes out: `smtp://user:password@host:587`"),
     Setting("OMNI_WEBHOOK_<PLACEMENT>_URL", "none", "where the sends of a `webhook` placement go"),
 )
@@ -58,6 +72,13 @@ class ServerConfig:
     bind: str = DEFAULT_BIND
     smtp_url: str | None = field(default=None, repr=False)
     webhook_urls: Mapping[str, str] = field(default_factory=dict, repr=False)  # by placement, upper case, - as _
+    # Events a minute; 0 is no limit.
+    quota_address: int = DEFAULT_QUOTA_ADDRESS
+    quota_write_key: int = DEFAULT_QUOTA_WRITE_KEY
+    quota_secret_key: int = DEFAULT_QUOTA_SECRET_KEY
+    quota_unknown_keys: int = DEFAULT_QUOTA_UNKNOWN_KEYS
+    trusted_proxies: int = 0
+    log_level: str = "INFO"
     # Set by `omnisdk serve` for its workers, so that /metrics of any of them answers for all; None: this process only.
     metrics_dir: Path | None = None
 
@@ -67,7 +88,7 @@ class ServerConfig:
         for name, key in self.keys().items():
             if not key:
                 raise ConfigError(f"{name}: the key is empty; leave the setting out to have one made")
-        if self.write_key == self.secret_key:
+        if hmac.compare_digest(self.write_key.encode(), self.secret_key.encode()):
             raise ConfigError("OMNI_SECRET_KEY: it equals OMNI_WRITE_KEY, which every visitor can read; give another")
 
     @classmethod
@@ -85,6 +106,15 @@ class ServerConfig:
         def key(name: str, file: str, prefix: str = "") -> str:
             return given.get(name) or keys.kept_or_made(data_dir, file, prefix)
 
+        def whole(name: str, default: int) -> int:
+            written = given.get(name, str(default)).replace("_", "")
+            if not written.isascii() or not written.isdigit() or len(written) > 12:
+                raise ConfigError(f"{name}: {given[name]!r} is no whole number; 0 switches it off")
+            return int(written)
+
+        level = given.get("OMNI_LOG_LEVEL", "INFO").upper()
+        if level not in LOG_LEVELS:
+            raise ConfigError(f"OMNI_LOG_LEVEL: {given['OMNI_LOG_LEVEL']!r} is none of {', '.join(LOG_LEVELS)}")
         try:
             return cls(
                 data_dir=data_dir,
@@ -99,6 +129,12 @@ class ServerConfig:
                 webhook_urls={
                     found[1]: url for name, url in given.items() if (found := _WEBHOOK.fullmatch(name)) is not None
                 },
+                quota_address=whole("OMNI_QUOTA_ADDRESS", DEFAULT_QUOTA_ADDRESS),
+                quota_write_key=whole("OMNI_QUOTA_WRITE_KEY", DEFAULT_QUOTA_WRITE_KEY),
+                quota_secret_key=whole("OMNI_QUOTA_SECRET_KEY", DEFAULT_QUOTA_SECRET_KEY),
+                quota_unknown_keys=whole("OMNI_QUOTA_UNKNOWN_KEYS", DEFAULT_QUOTA_UNKNOWN_KEYS),
+                trusted_proxies=whole("OMNI_TRUSTED_PROXIES", 0),
+                log_level=level,
                 metrics_dir=Path(given["OMNI_METRICS_DIR"]) if "OMNI_METRICS_DIR" in given else None,
             )
         except keys.KeyUnusable as error:

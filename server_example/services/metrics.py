@@ -36,6 +36,8 @@ FAMILIES = (
     Family("omni_client_reports_total", "counter", "Reports of stock browser clients on themselves, by client."),
     Family("omni_decisions_total", "counter", "Decisions, by reason."),
     Family("omni_errors_total", "counter", "Requests refused or failed, by code."),
+    Family("omni_quota_refusals_total", "counter", "Requests answered 429, by the quota that was spent."),
+    Family("omni_quota_failures_total", "counter", "Times a quota could not be counted for all processes, by reason."),
     Family("omni_storage_failures_total", "counter", "Requests answered 503 since the database could not commit."),
     Family("omni_request_seconds", "histogram", "Time from request to answer, by route."),
     Family("omni_rules_number", "gauge", "Number of the ruleset this process decides by; 0 before the first."),

@@ -18,6 +18,7 @@ from server_example.config import ServerConfig
 from server_example.services.devices import Devices
 from server_example.services.metrics import Metrics
 from server_example.services.people import People
+from server_example.services.quotas import Quotas, quotas_of
 from server_example.services.rulesets import ActiveRules, Rulesets
 from server_example.services.turns import Turns
 from server_example.storage.database import Database, StorageUnavailable
@@ -59,6 +60,7 @@ class Server:
         self.signer = Signer(keys.derived(config.signing_key, "decision"), key_derivation="none", digest_method=sha256)
         self._opened: Opened | None = None
         self._metrics: tuple[int, Metrics] | None = None  # with the process they count for
+        self._quotas: tuple[int, Quotas] | None = None  # the same
         self._failure: tuple[float, StorageUnavailable] | None = None  # the last time opening failed
         self._lock = threading.RLock()
 
@@ -93,6 +95,20 @@ class Server:
                     metrics = self._metrics = (os.getpid(), Metrics(self.config.metrics_dir))
         return metrics[1]
 
+    @property
+    def quotas(self) -> Quotas:
+        """The quotas of this host. They need no database, and never raise for want of a file."""
+        quotas = self._quotas
+        if quotas is None or quotas[0] != os.getpid():
+            metrics = self.metrics
+            with self._lock:
+                quotas = self._quotas
+                if quotas is None or quotas[0] != os.getpid():
+                    if quotas is not None:
+                        quotas[1].close()  # the parent's, which must not be kept locked by a child
+                    quotas = self._quotas = (os.getpid(), quotas_of(self.config, metrics))
+        return quotas[1]
+
     def new_id(self) -> str:
         """Return a new id: 48 bits of time in milliseconds, then random, so that ids sort by when they were made."""
         return f"{self.now() // 1_000:012x}{secrets.token_hex(10)}"
@@ -101,6 +117,9 @@ class Server:
         """Stop what runs in the background and let go of the database. A later question opens it again."""
         with self._lock:
             opened, self._opened = self._opened, None
+            quotas, self._quotas = self._quotas, None
+        if quotas is not None:
+            quotas[1].close()
         if opened is not None and opened.process == os.getpid():
             opened.rulesets.stop()
             opened.database.close()
