@@ -5,22 +5,28 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable
+from functools import partial
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, Flask, Response, g, request
 from flask.blueprints import BlueprintSetupState
+from werkzeug import Request
 
 from omnisdk import clock
 from server_example.config import ServerConfig
+from server_example.lane import Lane
 from server_example.services.server import Server
 from server_example.services.turns import InTurn, Turns
-from server_example.views import errors
+from server_example.views import errors, gate
 from server_example.views.context import EXTENSION
 from server_example.views.cors import Cors
-from server_example.views.routes import ROUTES
+from server_example.views.routes import ROUTES, Route
 
 BLUEPRINT = "omnisdk"
+
+# Files that browsers keep, and what the operator's own programs ask: no quota counts these.
+UNLIMITED = frozenset({"snippet", "snippet_part", "healthz", "readyz", "metrics"})
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
@@ -34,9 +40,10 @@ def create_app(
     clock, in microseconds. With `turns` only a request that has one runs (see `services.turns`).
     """
     app = Flask("server_example", static_folder=None)
-    app.register_blueprint(_blueprint(config, now, turns, whole_app=True))
-    if turns is not None:
-        app.wsgi_app = InTurn(app.wsgi_app, turns)  # type: ignore[method-assign]  # as Flask documents it
+    http = Http(Server(config or ServerConfig.from_environment(), now=now, turns=turns), ours="/")
+    app.register_blueprint(_blueprint(http))
+    inner = Lane(app.wsgi_app, http.answers())
+    app.wsgi_app = inner if turns is None else InTurn(inner, turns)  # type: ignore[method-assign]  # as Flask documents it
     return app
 
 
@@ -45,18 +52,13 @@ def omni_blueprint(config: ServerConfig | None = None, *, now: Callable[[], int]
 
     All errors below the prefix are answered in our shape; the host's own pages, handlers and settings are left alone.
     """
-    return _blueprint(config, now, None, whole_app=False)
+    return _blueprint(Http(Server(config or ServerConfig.from_environment(), now=now), ours="/v1/"))
 
 
-def _blueprint(
-    config: ServerConfig | None, now: Callable[[], int], turns: Turns | None, *, whole_app: bool
-) -> Blueprint:
+def _blueprint(http: Http) -> Blueprint:
     blueprint = Blueprint(BLUEPRINT, "server_example")
-    http = Http(
-        Server(config or ServerConfig.from_environment(), now=now, turns=turns), ours="/" if whole_app else "/v1/"
-    )
     for route in ROUTES:
-        blueprint.add_url_rule(route.rule, route.name, route.view, methods=[route.method])
+        blueprint.add_url_rule(route.rule, route.name, http.view(route), methods=[route.method])
     blueprint.record_once(http.attach)
     blueprint.before_request(http.begin)
     blueprint.after_request(http.finish)
@@ -65,26 +67,56 @@ def _blueprint(
     return blueprint
 
 
+class Passage(NamedTuple):
+    """One request on its way through."""
+
+    began: float  # by perf_counter
+    id: str
+
+
 class Http:
-    """What is the same for every request: its id, its clock, CORS, headers, and the shape of errors."""
+    """What is the same for every request: its id, its clock, CORS, headers, and the shape of errors.
+
+    Most requests pass by Flask's hooks; the busy ones of a whole app pass by `answers`, without Flask (see `lane`).
+    """
 
     def __init__(self, server: Server, ours: str) -> None:
         self.server = server
         self.ours = ours  # the addresses below this are ours alone, so a wrong one among them is ours to answer
         self.cors = Cors()
         self.cross_origin = {f"{BLUEPRINT}.{route.name}" for route in ROUTES if route.cross_origin}
+        self.unlimited = {f"{BLUEPRINT}.{name}" for name in UNLIMITED}
 
     def attach(self, state: BlueprintSetupState) -> None:
         """Make the server known to the app the blueprint was registered with."""
         state.app.extensions[EXTENSION] = self.server
         self.ours = (state.url_prefix or "").rstrip("/") + self.ours
 
+    def view(self, route: Route) -> Callable[..., Response]:
+        """Return the view of `route` as Flask calls it."""
+        if not route.busy:
+            return route.view
+        return lambda: route.view(server=self.server, request=request)
+
+    def answers(self) -> dict[str, Callable[[Request], Response]]:
+        """Return what answers the busy routes without Flask, by address."""
+        return {route.rule: partial(self._answered, route) for route in ROUTES if route.busy}
+
+    def _answered(self, route: Route, request: Request) -> Response:
+        passage = _passage(request)
+        try:
+            gate.arrived(self.server, request)
+            response = route.view(server=self.server, request=request)
+        except Exception as error:
+            response = self._told(error, request, passage)
+        return self._finished(request, response, passage, route.rule, route.cross_origin)
+
     def begin(self) -> Response | None:
         """Give the request its id; answer a preflight."""
-        g.omni_began = perf_counter()
-        sent = request.headers.get("X-Request-Id", "")
-        g.omni_request_id = sent if _REQUEST_ID.fullmatch(sent) else secrets.token_hex(8)
+        g.omni_passage = _passage(request)
         if request.method != "OPTIONS":
+            if request.endpoint not in self.unlimited:
+                gate.arrived(self.server, request)
             return None
         response = Response(status=204)
         if request.endpoint in self.cross_origin:
@@ -93,27 +125,15 @@ class Http:
 
     def finish(self, response: Response) -> Response:
         """Put on every answer what all have in common, and enter its time."""
-        if "omni_began" not in g:
+        if "omni_passage" not in g:
             return response  # the host's own hook answered before us
-        more = [("X-Request-Id", g.omni_request_id), ("X-Content-Type-Options", "nosniff")]
-        if "Cache-Control" not in response.headers:
-            more.append(("Cache-Control", "no-store"))
-        if request.method == "GET":  # what a browser can be made to open as a page
-            more.append(("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"))
-        if request.endpoint in self.cross_origin and request.method != "OPTIONS":
-            more += self.cors.headers(request, self.server)
-        response.headers.extend(more)
-        route = request.url_rule.rule if request.url_rule is not None else "none"
-        self.server.metrics.observe("omni_request_seconds", perf_counter() - g.omni_began, route=route)
-        return response
+        rule = request.url_rule.rule if request.url_rule is not None else "none"
+        readable = request.endpoint in self.cross_origin and request.method != "OPTIONS"
+        return self._finished(request, response, g.omni_passage, rule, readable)
 
     def failed(self, error: Exception) -> Response:
         """Answer `error` in the one shape."""
-        told = errors.from_exception(error)
-        self.server.metrics.count("omni_errors_total", code=told.code)
-        if told.code == "STORAGE_UNAVAILABLE":
-            self.server.metrics.count("omni_storage_failures_total")
-        return errors.answer(told)
+        return self._told(error, request, g.omni_passage)
 
     def no_such_route(self) -> Any:
         """Answer an address or method that does not exist below ours: no blueprint handler is asked about those."""
@@ -126,3 +146,29 @@ class Http:
             if name == "Allow":
                 response.headers[name] = value
         return self.finish(response)
+
+    def _told(self, error: Exception, request: Request, passage: Passage) -> Response:
+        told = errors.from_exception(error, passage.id)
+        self.server.metrics.count("omni_errors_total", code=told.code)
+        if told.code == "STORAGE_UNAVAILABLE":
+            self.server.metrics.count("omni_storage_failures_total")
+        gate.failed(self.server, request, told)
+        return errors.answer(told, passage.id)
+
+    def _finished(self, request: Request, response: Response, passage: Passage, rule: str, readable: bool) -> Response:
+        """Put on what every answer has, and what lets pages of other hosts read it if it is `readable` to them."""
+        more = [("X-Request-Id", passage.id), ("X-Content-Type-Options", "nosniff")]
+        if "Cache-Control" not in response.headers:
+            more.append(("Cache-Control", "no-store"))
+        if request.method == "GET":  # what a browser can be made to open as a page
+            more.append(("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"))
+        if readable:
+            more += self.cors.headers(request, self.server)
+        response.headers.extend(more)
+        self.server.metrics.observe("omni_request_seconds", perf_counter() - passage.began, route=rule)
+        return response
+
+
+def _passage(request: Request) -> Passage:
+    sent = request.headers.get("X-Request-Id", "")
+    return Passage(perf_counter(), sent if _REQUEST_ID.fullmatch(sent) else secrets.token_hex(8))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 
-from flask import Request
+from werkzeug import Request
 
 from server_example.services.faults import NoRules, StorageUnavailable
 from server_example.services.rulesets import plain_origin
@@ -25,7 +25,7 @@ _OF_PREFLIGHT = (
     ("Access-Control-Allow-Headers", ALLOWED_HEADERS),
     ("Access-Control-Max-Age", str(PREFLIGHT_SECONDS)),
 )
-_EXPOSED = ("Access-Control-Expose-Headers", "Retry-After, X-Request-Id")
+_EXPOSED = ("Access-Control-Expose-Headers", "Retry-After, X-RateLimit-Reset, X-Request-Id")
 _VARY = ("Vary", "Origin")
 NAMED_ORIGINS = 100  # how many unlisted origins are named in the log before it says no more
 

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response
+from werkzeug import Request
 
 from server_example.services import decide as service
-from server_example.views import auth, body
-from server_example.views.context import answer, server
+from server_example.services.server import Server
+from server_example.views import auth, body, gate
+from server_example.views.context import answer
 
 
-def decide() -> Response:
+def decide(server: Server, request: Request) -> Response:
     """Answer what to show in each placement, after storing the events that came along."""
-    now = server().now()
+    now = server.now()
     payload = body.payload(request)
-    role = auth.role(server().config, request, payload)
-    return answer(service.decide(server(), payload, role, request.headers.get("User-Agent"), now))
+    role = auth.role(server.config, request, payload)
+    gate.admit(server, request, role, gate.events_in(payload, "events"))
+    return answer(service.decide(server, payload, role, request.headers.get("User-Agent"), now))
 
 
-def explain() -> Response:
+def explain(server: Server, request: Request) -> Response:
     """Answer why each campaign is, or is not, shown."""
-    now = server().now()
+    now = server.now()
     payload = body.payload(request)
-    auth.shop_only(server().config, request, payload)
-    return answer(service.explain(server(), payload, now))
+    auth.shop_only(server.config, request, payload)
+    gate.admit(server, request, "shop")
+    return answer(service.explain(server, payload, now))

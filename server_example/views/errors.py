@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Mapping
 from http import HTTPStatus
 
 import orjson
-from flask import Response, g
+from flask import Response
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from omnisdk.events import BadBody
@@ -24,7 +25,14 @@ class ApiError(Exception):
     """An answer other than 200, ready to be sent."""
 
     def __init__(
-        self, status: int, code: str, message: str, *, hint: str | None = None, docs: str | None = None
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        hint: str | None = None,
+        docs: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -32,16 +40,17 @@ class ApiError(Exception):
         self.message = message
         self.hint = hint
         self.docs = docs
+        self.headers = headers or {}
 
 
-def answer(error: ApiError) -> Response:
-    """Return `error` as the response; 503 says when to come again."""
-    body: dict[str, str] = {"code": error.code, "message": error.message, "request_id": request_id()}
+def answer(error: ApiError, request_id: str = "") -> Response:
+    """Return `error` as the response to the request of this id; 503 says when to come again."""
+    body: dict[str, str] = {"code": error.code, "message": error.message, "request_id": request_id}
     if error.hint:
         body["hint"] = error.hint
     if error.docs:
         body["docs"] = f"{DOCS}#{error.docs}"
-    response = Response(orjson.dumps(body), error.status, mimetype="application/json")
+    response = Response(orjson.dumps(body), error.status, mimetype="application/json", headers=dict(error.headers))
     if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     if error.status == HTTPStatus.UNAUTHORIZED:
@@ -49,12 +58,7 @@ def answer(error: ApiError) -> Response:
     return response
 
 
-def request_id() -> str:
-    """Return the id under which this request stands in the log and in its answer."""
-    return str(g.get("omni_request_id", ""))
-
-
-def from_exception(error: Exception) -> ApiError:
+def from_exception(error: Exception, request_id: str = "") -> ApiError:
     """Return what to tell the caller of `error`. What nobody foresaw is logged in full, and told as a bare 500."""
     match error:
         case ApiError():
@@ -71,7 +75,7 @@ def from_exception(error: Exception) -> ApiError:
         case faults.UnknownPerson():
             return ApiError(404, "UNKNOWN_PERSON", "nobody is known by this reference")
         case faults.StorageUnavailable():
-            log.error("request %s: the database is not available: %s", request_id(), error)
+            log.error("request %s: the database is not available: %s", request_id, error)
             return ApiError(503, "STORAGE_UNAVAILABLE", "nothing was stored; send the same request again")
         case faults.NoRules():
             hint = "run `omnisdk check` where the server runs"
@@ -82,7 +86,7 @@ def from_exception(error: Exception) -> ApiError:
             return _from_http(error)
     # Where it happened, not the exception's own words: those often quote a value, which may be of a person.
     place = "".join(traceback.format_tb(error.__traceback__))
-    log.error("request %s failed: %s\n%s", request_id(), type(error).__name__, place)
+    log.error("request %s failed: %s\n%s", request_id, type(error).__name__, place)
     return ApiError(500, "INTERNAL_ERROR", "the server failed; its log has the cause under this request_id")
 
 

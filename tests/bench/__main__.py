@@ -22,7 +22,7 @@ from typing import Any
 import httpx
 
 from server_example.cli.serving import THREADS_PER_WORKER
-from tests.bench import raw_sqlite
+from tests.bench import growth, raw_sqlite
 from tests.bench.load import http_request, pack
 from tests.support.server import SECRET_KEY, WRITE_KEY, ServerProcess, free_port
 
@@ -229,6 +229,7 @@ BENCHES: dict[str, Callable[[Path], dict[str, Any]]] = {
     "decide, 50 campaigns × 3 conditions, 3 placements / bare Flask (aim 0.5)": bench_decide,
     "ingest, 100 events of 20 people / raw SQLite group commit (aim 0.28)": bench_ingest,
     "single-event posts of 4,000 people, 64 connections, 1 worker / bare Flask (aim 0.5)": bench_single,
+    "cost of an event with 2,000,000 stored / with 10,000 (at most 1.5)": lambda folder: growth.bench(folder, ROUNDS),
 }
 
 

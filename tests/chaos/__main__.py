@@ -10,7 +10,6 @@ from pathlib import Path
 from tests.chaos.killing import kill_under_load
 from tests.support.postgres import Postgres
 
-
 KILLS = 100
 
 

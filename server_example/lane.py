@@ -1,0 +1,30 @@
+"""The busy routes without Flask in between.
+
+Flask's own way to a view and back (contexts, adapters, signals, sessions, hooks) costs about as much as everything we
+do for one event. Where the server is the whole app, the busy routes are answered before Flask sees them, by the same
+views with the same errors and headers. Inside another Flask app they go Flask's way, with that app's own hooks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from werkzeug import Request, Response
+
+WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+Answer = Callable[[Request], Response]  # must not raise
+
+
+class Lane:
+    """A WSGI app that gives POSTs to the addresses of `answers` to these, and everything else to `app`."""
+
+    def __init__(self, app: WsgiApp, answers: Mapping[str, Answer]) -> None:
+        self._app = app
+        self._answers = answers
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        answer = self._answers.get(environ["PATH_INFO"]) if environ["REQUEST_METHOD"] == "POST" else None
+        if answer is None:
+            return self._app(environ, start_response)
+        return answer(Request(environ))(environ, start_response)
