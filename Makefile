@@ -13,8 +13,9 @@ help: ## list the commands
 demo: $(VENV)/.server ## decision server and demo shop on http://127.0.0.1:8000, embedded database
 	$(BIN)/omnisdk demo
 
-test: $(VENV)/.dev ## the whole test suite; installs a browser, PostgreSQL and Node where they are missing
+test: $(VENV)/.dev ## the whole test suite; installs a browser, PostgreSQL, Node and stock clients where they are missing
 	sh .ci/provide $(BIN)
+	sh .ci/clients $(BIN)
 	$(BIN)/pytest -n 2 --dist loadgroup -q
 
 lint: $(VENV)/.dev ## formatting, style, types, import directions
