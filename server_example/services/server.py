@@ -49,7 +49,7 @@ class Server:
     ) -> None:
         """`only_looking` is for commands beside a running server: it takes the rules as they are and starts nothing.
 
-        `turns` are those of the WSGI server around it: who waits for the disk lends its own.
+        `turns` are those of the WSGI server around it: who waits for a commit gives its own away.
         """
         self.config = config
         self.now = now

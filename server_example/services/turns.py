@@ -2,7 +2,7 @@
 
 Threads that compete for the interpreter each hold it for 5 ms, so with sixteen of them busy the slowest decision took
 thirty. Yet the more requests wait for one commit, the less each one costs. So a worker has many threads, of which only
-those that have a turn run, and who waits for the writer lends its turn to another.
+those that have a turn run. Who waits for a commit gives its turn away, and has little left to do after it.
 """
 
 from __future__ import annotations
@@ -28,16 +28,10 @@ class Turns:
         self._mine.taken = True
 
     def give_back(self) -> None:
-        """Let another thread run."""
-        self._mine.taken = False
-        self._free.put(None)
-
-    def lend(self) -> bool:
-        """Give back the turn of this thread, if it has one, while it waits; return whether to `take` it again."""
-        if not getattr(self._mine, "taken", False):
-            return False
-        self.give_back()
-        return True
+        """Let another thread run, if this one has a turn."""
+        if getattr(self._mine, "taken", False):
+            self._mine.taken = False
+            self._free.put(None)
 
 
 class InTurn:

@@ -81,7 +81,7 @@ class Writer:
     """
 
     def __init__(self, database: Database, turns: Turns | None = None) -> None:
-        """`turns` are lent to others by who waits for a commit."""
+        """Who waits for a commit gives its turn of `turns` away."""
         self.database = database
         self._turns = turns
         self._lock = threading.Lock()
@@ -108,12 +108,9 @@ class Writer:
         if self._jobs.qsize() >= QUEUE_LIMIT:
             raise StorageUnavailable(f"{QUEUE_LIMIT} requests wait for the database already")
         self._jobs.put(job)
-        lent = self._turns is not None and self._turns.lend()
-        try:
-            result: T = job.wait()
-        finally:
-            if lent and self._turns is not None:
-                self._turns.take()
+        if self._turns is not None:
+            self._turns.give_back()
+        result: T = job.wait()
         return result
 
     def _start(self) -> None:
