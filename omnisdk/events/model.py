@@ -9,6 +9,13 @@ Call = Literal["identify", "track", "page", "screen", "group", "alias"]
 Role = Literal["shop", "browser"]  # the key it came with: the secret key is the shop's, the write key a browser's
 
 
+# What the snippet sends by itself or for a click on what it drew. Caps, dismissals and refused consent hang on them, and
+# from a browser none of them can grant anything.
+SNIPPET_EVENTS = frozenset(
+    {"Promotion Viewed", "Promotion Clicked", "Promotion Dismissed", "Membership Started", "Consent Changed"}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One message of the Segment spec after reading: ids cleaned, time corrected, identity judged.

@@ -16,9 +16,9 @@ from omnisdk.events.envelope import MOST_EVENTS
 from omnisdk.events.ids import LONGEST_ID, LONGEST_MESSAGE_ID, made_id, read_id
 from omnisdk.events.kinds import read_fields
 from omnisdk.events.model import Call, Event, Role
-from omnisdk.events.refusals import CALLS, Refused, call_of, found, name_of, without_id
+from omnisdk.events.refusals import CALLS, Refused, call_of, found, name_of, not_allowed, without_id
 from omnisdk.events.times import corrected, read_instant, time_text
-from omnisdk.events.verdicts import BadBody, Batch, Rejected
+from omnisdk.events.verdicts import BadBody, Batch, Rejected, Unreadable
 
 # The context of a batch is stored with each of its events: without a bound, half a megabyte could become eighty.
 _MOST_SHARED_CONTEXT_BYTES = 4 * 1024 * 1024
@@ -31,15 +31,18 @@ def read_batch(
     received_at: int,
     normalise: Normalise,
     trust: frozenset[str] = frozenset(),
+    allow: frozenset[str] | None = None,
     verify: Verify = no_token,
     require_token: bool = True,
     new_id: Callable[[], str],
     correct_clock: bool = True,
+    place: str = "batch",
 ) -> Batch:
     """Read the body of ``POST /v1/batch``, already decoded from JSON. `payload` is not changed.
 
     `received_at` is the server's clock for the whole request, in microseconds; `trust` the event names believed even
-    from a browser; `require_token` False takes a browser's user ids without proof; `new_id` makes the id of an event
+    from a browser; `allow` the only ones taken from a browser (None: all); `place` what the list of events is called in
+    messages, as the body may be made of another request's; `require_token` False takes a browser's user ids without proof; `new_id` makes the id of an event
     that has neither messageId nor time; `correct_clock` False takes times as they are (imports).
     Raises BadBody when there is no list of events in it; anything wrong with one event only refuses that one.
     """
@@ -47,15 +50,16 @@ def read_batch(
     items = envelope.get("batch")
     if not isinstance(items, list):
         hint = "; send a single event to the path of its call, such as /v1/track" if "type" in envelope else ""
-        raise BadBody("NO_BATCH", f'batch: {found(items)}; a list of events is due, {{"batch": […]}}{hint}')
+        raise BadBody("NO_BATCH", f'{place}: {found(items)}; a list of events is due, {{"batch": […]}}{hint}')
     if len(items) > MOST_EVENTS:
-        raise BadBody("TOO_MANY_EVENTS", f"batch: {len(items):,} events; at most {MOST_EVENTS:,} in one body")
+        raise BadBody("TOO_MANY_EVENTS", f"{place}: {len(items):,} events; at most {MOST_EVENTS:,} in one body")
     batch = Batch()
     context = _shared_context(envelope.get("context"), len(items), batch)
     stated = envelope.get("identityToken") or context.pop("identityToken", None)
     witness = Witness(verify, role, require_token, stated, received_at)
+    sent_at = envelope.get("sentAt")
     reader = _Reader(
-        batch, witness, role, received_at, normalise, trust, new_id, correct_clock, context, envelope.get("sentAt")
+        batch, witness, role, received_at, normalise, trust, new_id, correct_clock, context, sent_at, allow, place
     )
     for index, item in enumerate(items):
         reader.take(index, item, None)
@@ -70,6 +74,7 @@ def read_call(
     received_at: int,
     normalise: Normalise,
     trust: frozenset[str] = frozenset(),
+    allow: frozenset[str] | None = None,
     verify: Verify = no_token,
     require_token: bool = True,
     new_id: Callable[[], str],
@@ -84,7 +89,7 @@ def read_call(
     item = _object(payload)
     batch = Batch()
     witness = Witness(verify, role, require_token, None, received_at)
-    reader = _Reader(batch, witness, role, received_at, normalise, trust, new_id, correct_clock, {}, None)
+    reader = _Reader(batch, witness, role, received_at, normalise, trust, new_id, correct_clock, {}, None, allow)
     reader.take(0, item, CALLS[call])
     return batch
 
@@ -115,11 +120,13 @@ class _Reader:
     """What the events of one request share while they are read."""
 
     __slots__ = (
+        "_allow",
         "_batch",
         "_context",
         "_correct_clock",
         "_new_id",
         "_normalise",
+        "_place",
         "_received_at",
         "_role",
         "_sent_at",
@@ -140,7 +147,11 @@ class _Reader:
         correct_clock: bool,
         context: dict[str, Any],
         sent_at: object,
+        allow: frozenset[str] | None,
+        place: str = "batch",
     ) -> None:
+        self._allow = allow if role == "browser" else None
+        self._place = place
         self._batch = batch
         self._witness = witness
         self._role = role
@@ -162,7 +173,7 @@ class _Reader:
             message_id = None if sent is None else read_id(sent)
             if message_id is not None and len(message_id) > LONGEST_MESSAGE_ID:
                 message_id = None
-            place = f"batch[{index}]" if call is None else "event"
+            place = f"{self._place}[{index}]" if call is None else "event"
             message = f"{place}{refused.path}: {refused.message}"
             self._batch.rejected.append(Rejected(index, message_id, refused.code, message))
         else:
@@ -170,6 +181,8 @@ class _Reader:
 
     def _read(self, raw: object, call: Call | None) -> Event:
         if not isinstance(raw, dict):
+            if isinstance(raw, Unreadable):
+                raise Refused(raw.code, "", raw.what)
             raise Refused("NOT_AN_OBJECT", "", f"{found(raw)}; an event is a JSON object")
         try:
             item = harmless(raw)
@@ -179,6 +192,8 @@ class _Reader:
         if call is None:
             call = call_of(item)
         name = name_of(item, call)
+        if call == "track" and self._allow is not None and name not in self._allow:
+            raise not_allowed(name)
 
         # Ids are read from the item as it came: a number beyond 64 bits has lost digits in the harmless copy.
         user_id = self._id(raw, "userId")

@@ -60,6 +60,12 @@ def name_of(item: Mapping[str, Any], call: Call) -> str:
     return name if name.isascii() else unicodedata.normalize("NFC", name)
 
 
+def not_allowed(name: str) -> Refused:
+    """Return the refusal of a track call whose `name` pages may not send."""
+    hint = "add it to allow: in omni.yaml, or send it with the secret key from a server"
+    return Refused("EVENT_NOT_ALLOWED", ".event", f"{found(name)} is not among the events that pages may send; {hint}")
+
+
 def without_id(raw: Mapping[str, Any], user_id: str | None) -> Refused:
     """Return the refusal of an item without an id that counts; `user_id` is its unproven one."""
     if user_id is not None:

@@ -191,6 +191,8 @@ class Ruleset:
     site: Site = field(default_factory=Site)
     require_token: bool = True  # identity.require_token
     trust: frozenset[str] = frozenset()
+    # The only event names taken from browsers: the file's, those of `trust` and the snippet's own. None: all names.
+    allow: frozenset[str] | None = None
     exclude: tuple[str, ...] = ()  # segments: nobody in them gets a campaign with purpose marketing
     grants: Mapping[str, Grant] = field(default_factory=dict)  # by product_id
     placements: Mapping[str, Placement] = field(default_factory=dict)

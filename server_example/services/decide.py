@@ -57,7 +57,7 @@ def decide(server: Server, body: object, role: Role, header_agent: str | None, n
         decisions, version = answer(server.people.read(question.ref) if question.ref is not None else None)
         told: dict[str, Any] = {}
     else:
-        batch = ingest.read(server, _as_batch(question.asked), role, now)
+        batch = ingest.read(server, _as_batch(question.asked), role, now, place="events")
         events = [event for _, event in batch.events]
         outcomes, (decisions, version) = server.people.ingest_then(events, question.ref, answer)
         told = {"events": ingest.verdicts(server, batch, outcomes)}

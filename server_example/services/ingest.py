@@ -34,16 +34,20 @@ def count_losses(server: Server, told: str) -> None:
             server.metrics.count("omni_sdk_lost_total", int(number[:9]), reason=reason)
 
 
-def read(server: Server, payload: object, role: Role, now: int, call: str | None = None) -> Batch:
-    """Return the events of `payload` as they would be stored, and what is refused. Raises BadBody, NoRules."""
+def read(server: Server, payload: object, role: Role, now: int, call: str | None = None, place: str = "batch") -> Batch:
+    """Return the events of `payload` as they would be stored, and what is refused; `place` is what their list is called.
+
+    Raises BadBody, NoRules.
+    """
     rules = server.rules
-    reader = read_batch if call is None else partial(read_call, call=call)
+    reader = partial(read_batch, place=place) if call is None else partial(read_call, call=call)
     return reader(
         payload,
         role=role,
         received_at=now,
         normalise=rules.normalise,
         trust=rules.compiled.ruleset.trust,
+        allow=rules.compiled.ruleset.allow,
         verify=lambda token: tokens.verify(token, server.config.identity_key, now=now),
         require_token=rules.compiled.ruleset.require_token,
         new_id=server.new_id,

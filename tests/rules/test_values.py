@@ -112,6 +112,15 @@ def test_conversions_grants_trust_and_identity() -> None:
     assert ruleset.campaigns["x"].converts_on == Conversion("Order Completed", where)
 
 
+def test_allowed_names_come_with_the_trusted_ones_and_the_snippets_own() -> None:
+    assert rules("version: 1\n").allow is None
+    assert rules("allow:\n").allow is None
+    snippets = {"Promotion Viewed", "Promotion Clicked", "Promotion Dismissed", "Membership Started", "Consent Changed"}
+    assert rules("allow: []\n").allow == snippets
+    text = "allow: [Product Viewed, Đặt lịch, จองคิว]\ntrust: [Store Visited]\n"
+    assert rules(text).allow == {"Product Viewed", "Đặt lịch", "จองคิว", "Store Visited"} | snippets
+
+
 @pytest.mark.parametrize(
     "url",
     ["/golf", "golf", "#top", "?a=1", "https://zalo.me/1", "tel:+84901234567", "mailto:a@b.vn", "/a:b", "zalo://x"],

@@ -20,6 +20,7 @@ WARNED = {
     "rank_by": (SHOWN + "‸rank_by: interest.golf}}", "not acted on yet", "rank_by"),
     "also_on_page": (SHOWN + "‸also_on_page: true}}", "not acted on yet", "also_on_page"),
     "event nearly known": ("trust: [‸Store Visted]", "an event of that name is not known", "Store Visted"),
+    "allowed event nearly known": ("allow: [Product Viewed, ‸Order Complted]", "not known", "Order Complted"),
     "event in other case": (SHOWN + "converts_on: {event: ‸order_completed}}}", "not known", "order_completed"),
     "event in a fact": ("segments: {s: {‸events.Product Viewd.count: 1}}", "not known", "Product Viewd"),
     "quiet hours on a page": (

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, tzinfo
 from typing import Any
 
+from omnisdk.events.model import SNIPPET_EVENTS
 from omnisdk.rules.files.report import Report, Wrong
 from omnisdk.rules.files.tree import Map, Node, Scalar, Seq, described
 from omnisdk.rules.grammar import campaigns, contents, journeys, site
@@ -106,6 +107,7 @@ SECTIONS = {
     "identity": Key(read_identity, empty="absent"),
     "include": Key(read_include, empty="absent"),
     "trust": Key(ListOf(event_name, "trust"), empty="absent"),
+    "allow": Key(ListOf(event_name, "allow"), empty="absent"),
     "exclude": Key(ListOf(segment_name, "exclude"), empty="absent"),
     "grants": Key(read_grants, empty="absent"),
     "placements": Key(read_placements, empty="absent"),
@@ -154,6 +156,8 @@ def read_document(tree: Map, report: Report) -> Ruleset:
         found["require_token"] = found.pop("identity")
     if "trust" in found:
         found["trust"] = frozenset(found["trust"])
+    if "allow" in found:
+        found["allow"] = frozenset(found["allow"]) | found.get("trust", frozenset()) | SNIPPET_EVENTS
     return Ruleset(**found)
 
 
