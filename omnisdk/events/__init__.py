@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from omnisdk.events.model import Call, Event, Role
-from omnisdk.events.verdicts import BadBody, Batch, Rejected
+from omnisdk.events.verdicts import BadBody, Batch, Rejected, Unreadable
 
 if TYPE_CHECKING:
     from omnisdk.events.base import EventProperties
@@ -139,6 +139,7 @@ __all__ = [
     "Rejected",
     "Role",
     "StoreVisited",
+    "Unreadable",
     "VoucherIssued",
     "VoucherRedeemed",
     "WishlistProductAddedToCart",

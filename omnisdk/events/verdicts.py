@@ -17,6 +17,14 @@ class BadBody(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Stands in a batch for an item that could not be read as JSON, so that its neighbours keep their places."""
+
+    code: str
+    what: str  # is wrong, for people
+
+
+@dataclass(frozen=True, slots=True)
 class Rejected:
     """One event that was not taken. Its neighbours were."""
 

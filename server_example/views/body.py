@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import zlib
 from typing import Any
 
@@ -81,17 +82,12 @@ def parsed(raw: bytes) -> Any:
     Stock clients send what strict JSON forbids, such as ``NaN`` in one property of one event. What is wrong costs
     only itself, or the event it stands in: that one is an `Unreadable` in its list.
     """
-    most_values = None
-    if len(raw) > _UNCOUNTED_BYTES:
-        if raw.count(b",") + raw.count(b"[") + raw.count(b"{") > MOST_VALUES:
-            most_values = MOST_VALUES
-    try:
-        if most_values is None:
+    crowded = len(raw) > _UNCOUNTED_BYTES and raw.count(b",") + raw.count(b"[") + raw.count(b"{") > MOST_VALUES
+    if not crowded:
+        with contextlib.suppress(orjson.JSONDecodeError):
             return orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        pass
     try:
-        return salvage.read(raw, most_values)
+        return salvage.read(raw, MOST_VALUES if crowded else None)
     except salvage.TooMuch:
         message = f"the body has more than {MOST_VALUES:,} values"
         raise ApiError(413, "BODY_TOO_LARGE", message, docs="limits") from None
