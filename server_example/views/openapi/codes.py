@@ -50,7 +50,7 @@ CODES: tuple[Code, ...] = (
         403, "SECRET_KEY_NEEDED", "the write key on a route, or with a field, of the secret key", ("secret", "question")
     ),
     Code(403, "SECRET_KEY_IN_BROWSER", "the secret key with an `Origin` header", ("keyed", "secret")),
-    Code(404, "NOT_FOUND", "no such address", ("snippet",)),
+    Code(404, "NOT_FOUND", "no such address", ("snippet", "person")),
     Code(404, "UNKNOWN_PERSON", "nobody is known by this reference", ("person",)),
     Code(405, "METHOD_NOT_ALLOWED", "`Allow` says which methods the address takes", ("none",)),
     Code(413, "BODY_TOO_LARGE", "the body is over the limit, as sent or as unpacked", ("body", "report")),

@@ -150,7 +150,7 @@ OPERATIONS: Mapping[View, Operation] = {
     stock.rudder_report: Operation("Stock clients", "none", answers.Counted, ("report",)),
     decide.decide: Operation("Decisions", "any", answers.Decided, _ASKING, Body("DecideRequest", examples.DECIDE)),
     decide.explain: Operation(
-        "Decisions", "secret", answers.Explained, _ASKING, Body("DecideRequest", examples.EXPLAIN)
+        "Decisions", "secret", answers.Explained, _ASKING, Body("ExplainRequest", examples.EXPLAIN)
     ),
     profiles.export: Operation(
         "People", "secret", answers.Exported, _PERSON, parameters=(REF,), examples=examples.EXPORT

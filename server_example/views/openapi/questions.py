@@ -101,10 +101,16 @@ class DecideRequest(_Wire):
         ),
     ] = Field(
         default=None,
-        description="Stored and folded before deciding, in the same transaction, so the decision is true to them. `/v1/explain` reads over them.",
+        description="Stored and folded before deciding, in the same transaction, so the decision is true to them.",
     )
     sent_at: Annotated[Any, lenient("Corrects nothing.", _TEXT, {"type": "number"})] = Field(
         default=None,
         description="When it was sent by the client's clock, which corrects the times of `events`.",
         examples=["2026-11-22T10:00:00.000Z"],
     )
+
+
+class ExplainRequest(DecideRequest):
+    """A decide request, of which every campaign is to be explained. Nothing is stored."""
+
+    events: list[Any] | None = Field(default=None, description="Passed over: what they would change is not seen.")

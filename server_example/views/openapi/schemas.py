@@ -14,7 +14,7 @@ from omnisdk.profile.catalogue import PATTERNS
 from omnisdk.profile.describe import SHOP_PATTERNS
 from server_example.views.openapi.answers import ANSWERS, PLACE
 from server_example.views.openapi.facts import schema_of_facts
-from server_example.views.openapi.questions import ANY_EVENT, DecideRequest
+from server_example.views.openapi.questions import ANY_EVENT, DecideRequest, ExplainRequest
 
 Json = dict[str, Any]
 
@@ -23,7 +23,7 @@ _OTHERWISE = "Anything else"
 
 def schemas() -> dict[str, Json]:
     """Return every schema by its name, with references that lead into an OpenAPI document."""
-    asked = _of([DecideRequest])
+    asked = _of([DecideRequest, ExplainRequest])
     answered = {name: _answered(schema) for name, schema in _of(ANSWERS).items()}
     facts = {"Facts": schema_of_facts(PATTERNS), "ShopFacts": schema_of_facts(SHOP_PATTERNS)}
     return dict(sorted({**_sent(), **asked, **answered, **facts}.items()))

@@ -1,0 +1,1 @@
+"""The OpenAPI document is valid, complete and true."""
