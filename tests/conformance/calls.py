@@ -18,14 +18,9 @@ def calls(run: str, count: int) -> Iterator[Line]:
         yield line
 
 
-def one_of_each(run: str) -> list[Line]:
-    """Return each kind of call once, and the odd ones."""
-    return list(calls(run, len(_SHAPES)))
-
-
-def title(line: Line) -> str:
-    """Return what to call a call in the name of a file."""
-    return "odd" if line.get("odd") else line["call"]
+def one_of_each(run: str) -> dict[str, Line]:
+    """Return each kind of call once, by the name of the kind."""
+    return dict(zip(KINDS, calls(run, len(KINDS)), strict=True))
 
 
 def expected(line: Line) -> dict[str, Any]:
@@ -133,4 +128,5 @@ def _alias(who: str) -> Line:
     return {"call": "alias", "previousId": f"a-{who}", "userId": f"khách-{who}"}
 
 
+KINDS = ("identify", "order", "visitor", "odd", "page", "screen", "group", "alias")
 _SHAPES = (_identify, _order, _visitor, _odd, _page, _screen, _group, _alias)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
+from omnisdk import clock
+
 
 class Answer(NamedTuple):
     status: int
@@ -32,6 +34,7 @@ class Exchange:
     headers: list[tuple[str, str]]
     body: bytes
     answer: Answer | None = None
+    received_at: int = field(default_factory=clock.now)
 
     def header(self, name: str) -> str | None:
         return next((value for known, value in self.headers if known.lower() == name.lower()), None)

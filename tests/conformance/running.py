@@ -30,7 +30,7 @@ class Client:
     script: str
     module: str = ""  # of a Python client
     variants: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    small_batches: Mapping[str, Any] = field(default_factory=dict)  # its option for two events a batch
+    batch_size: str = ""  # its option for the number of events in a batch
     patient: Mapping[str, Any] = field(default_factory=dict)  # its option for outliving a restart, where it needs one
 
     @property
@@ -42,7 +42,7 @@ class Client:
 
 
 DEFAULT = "default"
-_PYTHON: dict[str, Any] = {"script": "python_client.py", "small_batches": {"upload_size": 2}}
+_PYTHON: dict[str, Any] = {"script": "python_client.py", "batch_size": "upload_size"}
 
 CLIENTS = (
     *(
@@ -70,7 +70,7 @@ CLIENTS = (
         "@segment/analytics-node",
         script="segment_node.mjs",
         variants={"path": {"path": "/v1/b"}},
-        small_batches={"flushAt": 2},
+        batch_size="flushAt",
     ),
     Client(
         "rudder-sdk-node",
@@ -78,7 +78,7 @@ CLIENTS = (
         "analytics-node",
         script="rudder_node.mjs",
         variants={"path": {"path": "/v1/b"}, "plain": {"gzip": False}},
-        small_batches={"flushAt": 2},
+        batch_size="flushAt",
         patient={"retryCount": 10},  # its three tries are over in 1.5 s
     ),
 )

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from http import HTTPStatus
 
-import flask
 import pytest
 
+from omnisdk import clock
 from omnisdk.events.model import Event
-from server_example.views import errors
+from server_example.services import faults
+from server_example.services.quotas import Refusal
+from server_example.views import errors, gate
 from server_example.views.body import MAX_BODY_BYTES
 from tests.conformance import calls
 from tests.conformance.conftest import OpenShop, Shop
@@ -58,19 +59,24 @@ def _with_body(exchange: Exchange, body: bytes) -> Exchange:
 FOR_GOOD: dict[int, Callable[[Exchange], Exchange]] = {403: with_origin, 400: cut_short, 413: too_large}
 
 
+# What the server answers while it cannot take a batch, by status.
+FOR_NOW: dict[int, Exception] = {
+    503: faults.StorageUnavailable("the disk is full"),
+    429: gate.refused(Refusal("secret_key", clock.SECOND)),
+}
+
+
 def for_now(status: int) -> Answer:
-    """The server's answer while it cannot take anything, in the shape that all its errors have."""
-    with flask.Flask("refusing").test_request_context():
-        response = errors.answer(errors.ApiError(status, HTTPStatus(status).name, "send the same request again"))
-        headers = {**response.headers, "Retry-After": "1"}
-        return Answer(status, list(headers.items()), response.get_data())
+    response = errors.answer(errors.from_exception(FOR_NOW[status]), "7f3a")
+    assert int(response.headers["Retry-After"]) > 0
+    return Answer(status, list(response.headers.items()), response.get_data())
 
 
 @dataclass
 class Refusing:
     """A proxy that has one whole batch after another refused, then lets everything pass."""
 
-    left: list[int] = field(default_factory=lambda: [*FOR_GOOD, 503, 429])
+    left: list[int] = field(default_factory=lambda: [*FOR_GOOD, *FOR_NOW])
     refused: dict[int, list[str]] = field(default_factory=dict)  # status -> the messageIds it came to
     known: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -114,7 +120,7 @@ def now_and_then(shop: Shop) -> dict[str, Outcome]:
     def outcome(client: Client) -> Outcome:
         refusing = Refusing()
         with Proxy(shop.server.port, refusing).serving() as proxy:
-            ended = run(client, proxy.url, calls.calls(client.title, EVENTS), client.small_batches)
+            ended = run(client, proxy.url, calls.calls(client.title, EVENTS), {client.batch_size: 2})
         return Outcome(ended, proxy.exchanges, refusing.refused, shop.events_of(client.title))
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
@@ -152,7 +158,7 @@ def test_a_batch_refused_for_good_is_not_sent_again_and_costs_no_other(
 ) -> None:
     it = now_and_then[title]
     assert (it.run.returncode, it.run.raised) == (0, []), it.run.stderr
-    assert it.refused.keys() == {*FOR_GOOD, 503, 429}
+    assert it.refused.keys() == {*FOR_GOOD, *FOR_NOW}
     refused = [exchange for exchange in it.exchanges if exchange.status in FOR_GOOD]
     assert Counter(exchange.status for exchange in refused) == dict.fromkeys(FOR_GOOD, 1)
     gone = {message_id for status in FOR_GOOD for message_id in it.refused[status]}
