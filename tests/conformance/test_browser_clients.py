@@ -90,8 +90,8 @@ class Visit:
             page.wait_for_timeout(20)
 
     def counted(self, what: str) -> int:
-        found = re.search(rf"^omni_events_{what}_total (\d+)$", httpx.get(f"{self.server.url}/metrics").text, re.M)
-        return int(found[1]) if found else 0
+        text = httpx.get(f"{self.server.url}/metrics").text
+        return sum(map(int, re.findall(rf"^omni_events_{what}_total(?:{{.*}})? (\d+)$", text, re.M)))
 
     def stored(self) -> list[Event]:
         database = Database(self.database_url)

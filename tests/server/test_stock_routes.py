@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 
 from server_example import ServerConfig, omni_blueprint
 from server_example.views import stock
@@ -236,6 +238,19 @@ def test_of_two_names_inside_one_another_the_first_counts() -> None:
         "a": {"": {"b": ""}},
         "": {"": "y"},
     }
+
+
+@given(
+    st.dictionaries(
+        st.text(max_size=60) | st.from_regex(r"(?:[a-c]?\\.){0,50}[a-c]", fullmatch=True), st.text(max_size=9)
+    )
+)
+def test_any_query_spells_out_an_event_of_bounded_depth(query: dict[str, str]) -> None:
+    def depth(value: Any) -> int:
+        return 1 + max(map(depth, value.values()), default=0) if isinstance(value, dict) else 0
+
+    event = stock.event_of(query)
+    assert depth(event) <= stock.DEEPEST_NAME + 1 and "writeKey" not in event
 
 
 # Reports of the clients on themselves
