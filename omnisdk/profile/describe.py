@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final
 
 from omnisdk import clock
 from omnisdk.profile import activity, buying, campaigns, consents, ownership, traits, viewed
 from omnisdk.profile.catalogue import PATTERNS, Fact, Pattern, parse_fact, write
-from omnisdk.profile.facts import MISSING, getter
+from omnisdk.profile.facts import MISSING, Getter, getter
 from omnisdk.profile.reading import FactContext, Reading
 
 # What `shop` has: the families that read differently as the shop vouches for them.
@@ -43,11 +44,17 @@ def _facts(reading: Reading, patterns: Iterable[Pattern]) -> dict[str, Any]:
         if not _OPEN.isdisjoint(pattern.parts):
             told.setdefault(pattern.parts[0], {})  # a family with open names is there even before any is known
         for parts in _names(pattern, reading):
-            fact = parse_fact(write(parts))
-            value = getter(fact)(reading)
+            fact, read = _fact(parts)
+            value = read(reading)
             if value is not MISSING:
                 _put(told, parts, _json(fact, value))
     return told
+
+
+@lru_cache(maxsize=10_000)  # the same names person after person: an export of everybody takes a third of the time
+def _fact(parts: tuple[str, ...]) -> tuple[Fact, Getter]:
+    fact = parse_fact(write(parts))
+    return fact, getter(fact)
 
 
 _OPEN = frozenset({"*", "**"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from server_example.cli import people, rules, serving
+from server_example.cli import exporting, importing, people, rules, serving
 from server_example.config import ConfigError
 from server_example.install import SnippetNotBuilt
 from server_example.services.faults import StorageUnavailable
@@ -46,7 +46,8 @@ for command in (
     rules.tags,
     rules.schema,
     people.explain,
-    people.export,
+    importing.import_,
+    exporting.export,
     people.forget,
     people.rebuild,
 ):

@@ -1,4 +1,4 @@
-"""Commands about people: explain, export, forget, rebuild. They work on the database, beside a running server."""
+"""Commands about people: explain, forget, rebuild, and the export of one. They work on the database, beside a running server."""
 
 from __future__ import annotations
 
@@ -68,10 +68,8 @@ def explain(person: str, placements: tuple[str, ...], path: str | None, language
             click.echo(f"  nothing to show here: {', '.join(elsewhere)}")
 
 
-@click.command()
-@click.argument("person", metavar="PERSON")
-def export(person: str) -> None:
-    """Print all that is known of PERSON, with every event as received, as JSON."""
+def print_person(person: str) -> None:
+    """Print all that is known of PERSON, with every event as received, as JSON. Raises ClickException."""
     answer = _asked(person, lambda server: profiles.export(server, person, server.now()))
     click.echo(orjson.dumps(answer, option=orjson.OPT_INDENT_2, default=str))
 

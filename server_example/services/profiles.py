@@ -34,7 +34,7 @@ def export(server: Server, reference: str, now: int) -> dict[str, Any]:
     """Return the profile with every event as it was received, in the order of the person's life. Raises as `read`."""
     profile = read(server, reference, now)
     events = server.people.events_of(_ref(server, reference)) or []
-    return {**profile, "events": [_as_received(event) for event in events]}
+    return {**profile, "events": [as_received(event) for event in events]}
 
 
 def forget(server: Server, reference: str, now: int) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def _ref(server: Server, reference: str) -> str:
     return parse_ref(reference, server.rules.compiled.ruleset.site.country)
 
 
-def _as_received(event: Event) -> dict[str, Any]:
+def as_received(event: Event) -> dict[str, Any]:
     """Return `event` by the Segment spec's names: ids as sent, the raw time texts, and what was judged of it."""
     told: dict[str, Any] = {
         "type": event.type,

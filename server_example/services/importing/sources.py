@@ -18,8 +18,9 @@ from server_example.services.importing.faults import FileRefused
 LONGEST_LINE = 1024 * 1024  # bytes; an event may have 32 KB. A longer line is passed over without being held
 STANDARD_INPUT = Path("-")
 
+BOM = b"\xef\xbb\xbf"
+
 _BLOCK = 64 * 1024
-_WIDE = ("utf-16", "utf-32")  # a line of them cannot be found by the byte of its end
 _KNOWN = {
     b"PK\x03\x04": "a zip file or an Excel workbook; save it as “CSV UTF-8”, or unpack it",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook; save it as “CSV UTF-8”",
@@ -42,7 +43,7 @@ class Source:
         self.rewindable = path != STANDARD_INPUT
         self.size: int | None = None
         self.identity = ""
-        self._wide = encoding.startswith(_WIDE)
+        self.wide = False  # UTF-16: by what `encoding` says, or by its first two bytes
         self._encoding = encoding
         self._file: BinaryIO | None = None
         if self.rewindable:
@@ -140,8 +141,10 @@ class Source:
                 raise FileRefused(f"{self.name}: this is {what}")
         if start.startswith(b"\x1f\x8b"):
             reader = io.BufferedReader(gzip.GzipFile(fileobj=reader), _BLOCK)
-        if self._wide:
-            reader = io.BufferedReader(_Utf8(reader, self._encoding), _BLOCK)
+        marked = reader.peek(2)[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+        self.wide = marked or self._encoding.startswith("utf-16")  # there a line is not found by the byte of its end
+        if self.wide:
+            reader = io.BufferedReader(_Utf8(reader, "utf-16" if marked else self._encoding), _BLOCK)
         return reader
 
 

@@ -14,7 +14,9 @@ BUDDHIST = 543  # Thailand counts its years from the death of the Buddha: 2569 i
 LATEST_YEAR = 2400  # beyond, it is a Buddhist year that nobody declared
 
 _THAI_DIGITS = {0x0E50 + digit: str(digit) for digit in range(10)}
-_CURRENCY = re.compile(r"^(?:vnđ|vnd|thb|usd|us\$|[₫đ฿$€£¥])\s*|\s*(?:vnđ|vnd|thb|usd|บาท|[₫đ฿$€£¥])\.?$", re.IGNORECASE)
+_CURRENCY = re.compile(
+    r"^(?:vnđ|vnd|thb|usd|us\$|[₫đ฿$€£¥])\s*|\s*(?:vnđ|vnd|thb|usd|บาท|[₫đ฿$€£¥])\.?$", re.IGNORECASE
+)
 
 
 class Unreadable(ValueError):
