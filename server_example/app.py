@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 from flask import Blueprint, Flask, Response, g, request
 from flask.blueprints import BlueprintSetupState
 from werkzeug import Request
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import RequestRedirect
 
 from omnisdk import clock
 from server_example.config import ServerConfig
@@ -26,7 +28,9 @@ from server_example.views.routes import ROUTES, Route
 BLUEPRINT = "omnisdk"
 
 # Files that browsers keep, and what the operator's own programs ask: no quota counts these.
-UNLIMITED = frozenset({"snippet", "snippet_part", "healthz", "readyz", "metrics"})
+UNLIMITED = frozenset({"snippet", "snippet_part", "healthz", "readyz", "metrics", "openapi"})
+
+_ALWAYS = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"))
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
@@ -112,7 +116,7 @@ class Http:
         return self._finished(request, response, passage, route.rule, route.cross_origin)
 
     def begin(self) -> Response | None:
-        """Give the request its id; answer a preflight."""
+        """Give the request its id; let it in; answer a preflight. Raises ApiError 429."""
         g.omni_passage = _passage(request)
         if request.method != "OPTIONS":
             if request.endpoint not in self.unlimited:
@@ -136,31 +140,34 @@ class Http:
         return self._told(error, request, g.omni_passage)
 
     def no_such_route(self) -> Any:
-        """Answer an address or method that does not exist below ours: no blueprint handler is asked about those."""
+        """Answer what fits no route of ours: an address, a method, a Host. No blueprint handler is asked about those.
+
+        An address with a slash too many, which the router would redirect, is wrong too: clients do not follow a POST.
+        """
         error = request.routing_exception
-        if error is None or not request.path.startswith(self.ours) or getattr(error, "code", 0) not in (404, 405):
+        if error is None or not request.path.startswith(self.ours):
             return None
-        self.begin()
-        response = self.failed(error)
-        for name, value in error.get_headers():
-            if name == "Allow":
-                response.headers[name] = value
+        g.omni_passage = _passage(request)
+        response = self.failed(NotFound() if isinstance(error, RequestRedirect) else error)
+        if isinstance(error, MethodNotAllowed):
+            response.headers.extend(("Allow", value) for name, value in error.get_headers() if name == "Allow")
         return self.finish(response)
 
     def _told(self, error: Exception, request: Request, passage: Passage) -> Response:
-        told = errors.from_exception(error, passage.id)
+        told = gate.after_failure(self.server, request, errors.from_exception(error, passage.id))
         self.server.metrics.count("omni_errors_total", code=told.code)
         if told.code == "STORAGE_UNAVAILABLE":
             self.server.metrics.count("omni_storage_failures_total")
-        gate.failed(self.server, request, told)
         return errors.answer(told, passage.id)
 
     def _finished(self, request: Request, response: Response, passage: Passage, rule: str, readable: bool) -> Response:
         """Put on what every answer has, and what lets pages of other hosts read it if it is `readable` to them."""
-        more = [("X-Request-Id", passage.id), ("X-Content-Type-Options", "nosniff")]
+        more = [("X-Request-Id", passage.id), *_ALWAYS]
         if "Cache-Control" not in response.headers:
             more.append(("Cache-Control", "no-store"))
-        if request.method == "GET":  # what a browser can be made to open as a page
+        if "Cross-Origin-Resource-Policy" not in response.headers:
+            more.append(("Cross-Origin-Resource-Policy", "cross-origin" if readable else "same-origin"))
+        if request.method in ("GET", "HEAD"):  # what a browser can be made to open as a page
             more.append(("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"))
         if readable:
             more += self.cors.headers(request, self.server)

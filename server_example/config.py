@@ -75,7 +75,7 @@ class ServerConfig:
     # Events a minute; 0 is no limit.
     quota_address: int = DEFAULT_QUOTA_ADDRESS
     quota_write_key: int = DEFAULT_QUOTA_WRITE_KEY
-    quota_secret_key: int = DEFAULT_QUOTA_SECRET_KEY
+    quota_secret_key: int = field(default=DEFAULT_QUOTA_SECRET_KEY, repr=False)  # no "secret" ever in a log
     quota_unknown_keys: int = DEFAULT_QUOTA_UNKNOWN_KEYS
     trusted_proxies: int = 0
     log_level: str = "INFO"

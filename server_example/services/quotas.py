@@ -71,19 +71,20 @@ class Quotas:
             metrics.count("omni_quota_failures_total", reason="unwritable")
             log.warning("quotas are counted by each process alone: %s: %s", data_dir / FILE, error.strerror or error)
 
-    def wait(self, quota: Quota, subject: str, now: int) -> int:
-        """Return for how many microseconds the bucket of `subject` is empty; 0 when it is not. Takes nothing.
+    def wait(self, quota: Quota, subject: str, now: int, cost: int = 1) -> int:
+        """Return 0 while the bucket of `subject` holds an event, else in how many microseconds it will hold `cost`.
 
-        Costs next to nothing as long as no bucket of anybody is empty.
+        Takes nothing, and costs next to nothing as long as no bucket of anybody is empty.
         """
         now *= 1_000
         bucket = self._buckets.get(quota)
         if bucket is None or self._slots.mark <= now:
             return 0
         full_at, _ = self._slots.find(self._name(quota, subject))
-        if full_at > now + bucket.most_owed:
-            return 0  # as in `take`
-        return max(0, -(-(full_at + bucket.spacing - bucket.size - now) // 1_000))
+        if not now < full_at + bucket.spacing - bucket.size <= now + bucket.most_owed:
+            return 0  # it holds one; or the clock was ahead, as in `take`
+        due = min(full_at + cost * bucket.spacing - bucket.size, full_at)
+        return -(-(due - now) // 1_000)
 
     def take(self, now: int, *charges: Charge) -> Refusal | None:
         """Take all of `charges` or, when one of them cannot be paid, none; then say which, and for how long.

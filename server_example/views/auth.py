@@ -133,7 +133,7 @@ def _texts_of_query(request: Request) -> list[str]:
 
 
 def _is_secret(config: ServerConfig, texts: Iterable[str]) -> bool:
-    return any([_known(config, text) == "shop" for text in texts])  # all of them, however early one is found
+    return "shop" in {_known(config, text) for text in texts}
 
 
 @lru_cache(1)

@@ -29,6 +29,9 @@ def payload(request: Request) -> Any:
     request.max_content_length = MAX_BODY_BYTES
     try:
         raw = request.get_data(cache=False)
+        # Of a body in chunks, whose length nobody said, werkzeug cuts off what is over the limit.
+        if request.content_length is None and len(raw) >= MAX_BODY_BYTES and request.environ["wsgi.input"].read(1):
+            raise RequestEntityTooLarge
     except RequestEntityTooLarge:
         _drain(request)
         raise
@@ -97,7 +100,7 @@ def parsed(raw: bytes) -> Any:
 
 def _no_json(raw: bytes, broken: salvage.Broken) -> ApiError:
     """Return the refusal of a body that is no JSON; it names the place and quotes nothing, which may be personal."""
-    if not raw.strip():
+    if not raw.removeprefix(b"\xef\xbb\xbf").strip():
         return ApiError(400, "INVALID_JSON", "the body is empty; a JSON object is due")
     line_start = raw.rfind(b"\n", 0, broken.at) + 1
     line = raw.count(b"\n", 0, broken.at) + 1

@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 from flask import Response, request, url_for
 
 from server_example.services import ingest
-from server_example.views import auth
+from server_example.views import auth, gate
 from server_example.views.context import NOT_KEPT, answer, server
 from server_example.views.errors import ApiError
 
@@ -75,6 +75,7 @@ def pixel_page() -> Response:
 def _pixel(call: Literal["track", "page"]) -> Response:
     now = server().now()
     _require_write_key()
+    gate.admit(server(), request, "browser")
     event = event_of({name: values[0] for name, values in request.args.lists()})
     told = ingest.ingest(server(), event, "browser", now, call)
     for refused in told["rejected"]:  # an error: no neighbour is lost by it, and no client sends an image again
@@ -96,6 +97,7 @@ def rudder_report() -> Response:
 
 def _counted(client: str) -> Response:
     request.max_content_length = MAX_REPORT_BYTES
+    gate.admit(server(), request, None)
     request.get_data(cache=False)  # an unread body would break the kept connection
     server().metrics.count("omni_client_reports_total", client=client)
     return answer({"success": True})
