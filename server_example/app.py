@@ -17,11 +17,11 @@ from werkzeug.routing import RequestRedirect
 
 from omnisdk import clock
 from server_example.config import ServerConfig
-from server_example.lane import Lane
+from server_example.lane import Answer, Lane, Success, WsgiApp
 from server_example.services.server import Server
 from server_example.services.turns import InTurn, Turns
 from server_example.views import errors, gate
-from server_example.views.context import EXTENSION
+from server_example.views.context import EXTENSION, JSON_HEADERS, json_response
 from server_example.views.cors import Cors
 from server_example.views.routes import ROUTES, Route
 
@@ -31,6 +31,9 @@ BLUEPRINT = "omnisdk"
 UNLIMITED = frozenset({"snippet", "snippet_part", "healthz", "readyz", "metrics", "openapi"})
 
 _ALWAYS = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"))
+
+_OTHERS_MAY_READ = ("Cross-Origin-Resource-Policy", "cross-origin")
+_OWN_PAGES_MAY_READ = ("Cross-Origin-Resource-Policy", "same-origin")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
@@ -100,20 +103,31 @@ class Http:
         """Return the view of `route` as Flask calls it."""
         if not route.busy:
             return route.view
-        return lambda: route.view(server=self.server, request=request)
+        return lambda: json_response(route.view(server=self.server, request=request))
 
-    def answers(self) -> dict[str, Callable[[Request], Response]]:
+    def answers(self) -> dict[str, Answer]:
         """Return what answers the busy routes without Flask, by address."""
         return {route.rule: partial(self._answered, route) for route in ROUTES if route.busy}
 
-    def _answered(self, route: Route, request: Request) -> Response:
+    def _answered(self, route: Route, request: Request) -> WsgiApp:
         passage = _passage(request)
         try:
             gate.arrived(self.server, request)
-            response = route.view(server=self.server, request=request)
+            body = route.view(server=self.server, request=request)
         except Exception as error:
             response = self._told(error, request, passage)
-        return self._finished(request, response, passage, route.rule, route.cross_origin)
+            return self._finished(request, response, passage, route.rule, route.cross_origin)
+        headers = [
+            *JSON_HEADERS,
+            ("Content-Length", str(len(body))),
+            ("X-Request-Id", passage.id),
+            *_ALWAYS,
+            _OTHERS_MAY_READ if route.cross_origin else _OWN_PAGES_MAY_READ,
+        ]
+        if route.cross_origin:
+            headers += self.cors.headers(request, self.server)
+        self._observe(passage, route.rule)
+        return Success(headers, body)
 
     def begin(self) -> Response | None:
         """Give the request its id; let it in; answer a preflight. Raises ApiError 429."""
@@ -166,14 +180,17 @@ class Http:
         if "Cache-Control" not in response.headers:
             more.append(("Cache-Control", "no-store"))
         if "Cross-Origin-Resource-Policy" not in response.headers:
-            more.append(("Cross-Origin-Resource-Policy", "cross-origin" if readable else "same-origin"))
+            more.append(_OTHERS_MAY_READ if readable else _OWN_PAGES_MAY_READ)
         if request.method in ("GET", "HEAD"):  # what a browser can be made to open as a page
             more.append(("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"))
         if readable:
             more += self.cors.headers(request, self.server)
         response.headers.extend(more)
-        self.server.metrics.observe("omni_request_seconds", perf_counter() - passage.began, route=rule)
+        self._observe(passage, rule)
         return response
+
+    def _observe(self, passage: Passage, rule: str) -> None:
+        self.server.metrics.observe("omni_request_seconds", perf_counter() - passage.began, route=rule)
 
 
 def _passage(request: Request) -> Passage:

@@ -10,10 +10,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from werkzeug import Request, Response
+from werkzeug import Request
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-Answer = Callable[[Request], Response]  # must not raise
+Answer = Callable[[Request], WsgiApp]  # must not raise
+
+
+class Success:
+    """Status 200 with headers and body, as a WSGI app: werkzeug's Response costs ten times as much."""
+
+    def __init__(self, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.headers = headers
+        self.body = body
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        start_response("200 OK", self.headers)
+        return (self.body,)
 
 
 class Lane:

@@ -12,6 +12,7 @@ from server_example.services.server import Server
 
 EXTENSION = "omnisdk"
 NOT_KEPT = {"Cache-Control": "no-store"}
+JSON_HEADERS = (("Content-Type", "application/json"), *NOT_KEPT.items())
 
 
 def server() -> Server:
@@ -22,7 +23,17 @@ def server() -> Server:
 
 def answer(value: dict[str, Any]) -> Response:
     """Return `value` as JSON with status 200, never to be kept by a cache: it is about one person at one moment."""
-    return Response(orjson.dumps(value, default=_plain), content_type="application/json", headers=NOT_KEPT)
+    return json_response(encoded(value))
+
+
+def encoded(value: dict[str, Any]) -> bytes:
+    """Return `value` as JSON: what a busy view answers with status 200."""
+    return orjson.dumps(value, default=_plain)
+
+
+def json_response(body: bytes) -> Response:
+    """Return what `encoded` made as a response of Flask's."""
+    return Response(body, headers=JSON_HEADERS)
 
 
 def _plain(value: Any) -> Any:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
-
-from flask import Response
+from typing import Any, NamedTuple
 
 from server_example.views import decide, health, ingest, profiles, snippet, stock
 from server_example.views.openapi import served
@@ -15,11 +13,11 @@ from server_example.views.openapi import served
 class Route(NamedTuple):
     method: str
     rule: str
-    view: Callable[..., Response]
+    view: Callable[..., Any]  # answers a Response; where it is busy, the bytes of one
     name: str
     cross_origin: bool = False  # pages of other hosts may call it
-    # Asked all the time: the view is given server and request, and where the server is the whole app it is called
-    # without Flask in between (see `server_example.lane`).
+    # Asked all the time: the view is given server and request and answers the JSON of a 200. Where the server is the
+    # whole app, it is called without Flask in between (see `server_example.lane`).
     busy: bool = False
 
 

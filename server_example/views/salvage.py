@@ -88,8 +88,9 @@ class _Body:
             value: Any
             value, at = self._members(at + 1)
         elif self._raw[at : at + 1] in _BEGINNINGS:  # no body of any of our routes, but what JSON it is can be told
-            at, text = self._element(at)
-            value = self._clean(text, at - len(text), "body")
+            start = at
+            at, text = self._element(start, last=True)
+            value = self._clean(text, start, "body")
         else:
             raise Broken("no JSON value begins", at)
         at = self._space(at)
@@ -116,11 +117,12 @@ class _Body:
                 at, text = self._element(start)
                 found[name] = self._clean(text, start, name)
             mark = self._raw[at : at + 1]
-            at = self._space(at + 1)
+            at += 1
             if mark == b"}":
                 return found, at
             if mark != b",":
-                raise Broken("a comma or the end of the object is due", at)
+                raise Broken("a comma or the end of the object is due", at - 1)
+            at = self._space(at)
 
     def _items(self, name: str, at: int) -> tuple[list[Any], int]:
         """Return the events of the list whose first one may start at `at`, and where the list ends."""
@@ -142,15 +144,20 @@ class _Body:
             if mark != b",":
                 raise Broken("a comma or the end of the list is due", at - 1)
 
-    def _element(self, start: int) -> tuple[int, bytes]:
-        """Return where the part from `start` to the next comma or closing bracket ends, and the part, its depth cut."""
+    def _element(self, start: int, *, last: bool = False) -> tuple[int, bytes]:
+        """Return where the part from `start` to the next comma or closing bracket ends, and the part, its depth cut.
+
+        Only the `last` one may end where the body does.
+        """
         raw = self._raw
         cuts: list[tuple[int, int]] = []
         at = self._match(_ELEMENT, start)
         while raw[at : at + 1] in (b"[", b"{"):  # deep, or without end
             at = self._match(_ELEMENT, self._deep(at, cuts))
-        if raw[at : at + 1] in (b"", b'"'):
-            raise Broken("it ends in the middle of a text" if at < len(raw) else "it ends too early", len(raw))
+        if at == len(raw) and not last:
+            raise Broken("it ends too early", at)
+        if raw[at : at + 1] == b'"':
+            raise Broken("it ends in the middle of a text", len(raw))
         text = b""
         for cut_from, cut_to in cuts:
             text += raw[start:cut_from] + b"0"
@@ -167,7 +174,8 @@ class _Body:
             start, at = found.span(1)
             number = at - start
             if not number:
-                raise Broken(f"it ends with {depth:,} brackets of one event or value open", len(raw))
+                what = "in the middle of a text" if at < len(raw) else f"{depth:,} levels inside an event or value"
+                raise Broken(f"it ends {what}", len(raw))
             if raw[start] in b"[{":
                 if depth <= _CUT_AT < depth + number:
                     cut_from = start + _CUT_AT - depth
@@ -193,7 +201,8 @@ class _Body:
     def _clean(self, text: bytes, start: int, name: str) -> Any:
         """Return the value of a part that is no event of a list, made harmless. Raises Broken, BadBody, TooMuch."""
         try:
-            return harmless_copy(self._value(text), _CUT_AT + 2)
+            value = self._value(text)
+            return value if type(value) is int else harmless_copy(value, _CUT_AT + 2)  # an id keeps its digits
         except _Heavy:
             place = clean_text(name)[:40]
             raise BadBody(

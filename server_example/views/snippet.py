@@ -32,7 +32,10 @@ _read: dict[Path, File] = {}
 
 
 def entry() -> Response:
-    """Answer omni.js."""
+    """Answer omni.js, the script that a shop's pages load.
+
+    It may be kept for five minutes; with `?v=` and the first digits of its SHA-256, for a year.
+    """
     return serve("omni.js")
 
 

@@ -49,14 +49,24 @@ CODES: tuple[Code, ...] = (
     Code(
         403, "SECRET_KEY_NEEDED", "the write key on a route, or with a field, of the secret key", ("secret", "question")
     ),
-    Code(403, "SECRET_KEY_IN_BROWSER", "the secret key with an `Origin` header", ("keyed", "secret")),
+    Code(
+        403,
+        "SECRET_KEY_IN_BROWSER",
+        "the secret key with an `Origin` header, or where only pages call",
+        ("keyed", "secret"),
+    ),
     Code(404, "NOT_FOUND", "no such address", ("snippet", "person")),
     Code(404, "UNKNOWN_PERSON", "nobody is known by this reference", ("person",)),
     Code(405, "METHOD_NOT_ALLOWED", "`Allow` says which methods the address takes", ("none",)),
     Code(413, "BODY_TOO_LARGE", "the body is over the limit, as sent or as unpacked", ("body", "report")),
     Code(413, "TOO_MANY_EVENTS", "more events than a body may have", ("batch", "question")),
     Code(413, "TOO_LARGE", "the `context` that the events share is too large for their number", ("batch", "question")),
-    Code(429, "QUOTA_EXCEEDED", "too many events or requests; the same passes after `Retry-After` seconds", ("keyed",)),
+    Code(
+        429,
+        "QUOTA_EXCEEDED",
+        "too many events or requests; the same passes after `Retry-After` seconds",
+        ("keyed", "report"),
+    ),
     Code(500, "INTERNAL_ERROR", "the server failed; its log has the cause under the request id", ("every",)),
     Code(
         503,
@@ -77,9 +87,11 @@ class Refusal(NamedTuple):
 # Of one event inside a 200: it is not stored, its neighbours are.
 REFUSALS: tuple[Refusal, ...] = (
     Refusal("NOT_AN_OBJECT", "the item is not a JSON object"),
+    Refusal("INVALID_JSON", "the item is broken JSON, but where it ends can be told"),
     Refusal("UNKNOWN_TYPE", "`type` is none of the six calls"),
     Refusal("NO_EVENT_NAME", "a track call without a name"),
     Refusal("EVENT_NAME_TOO_LONG", "its name has more than 200 characters"),
+    Refusal("EVENT_NOT_ALLOWED", "a browser sends a name that `allow:` in `omni.yaml` does not list"),
     Refusal("NO_ID", "nobody is named, or only by a placeholder"),
     Refusal("UNPROVEN_USER", "a browser names only a user that it does not prove"),
     Refusal("ID_TOO_LONG", "an id has more than 256 characters"),

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal
 
-from flask import Response
 from pydantic import BaseModel
 
 from omnisdk.delivery.losses import LOSSES_HEADER
@@ -24,7 +23,8 @@ LOSSES: Mapping[str, Any] = {
     "in": "header",
     "required": False,
     "description": "What a Python SDK of the shop had to drop since it was last answered; counted, with the secret key only.",
-    "schema": {"type": "string", "examples": ["queue_full=12, expired=1"]},
+    "schema": {"type": "string"},
+    "example": "queue_full=12, expired=1",
 }
 REF: Mapping[str, Any] = {
     "name": "ref",
@@ -81,7 +81,7 @@ class Operation:
     public: bool = False  # the same bytes for everybody: kept by caches, with an ETag
 
 
-View = Callable[..., Response]
+View = Callable[..., Any]
 
 _EVENTS: tuple[Trait, ...] = ("body", "rules")
 _KEY: Mapping[str, Any] = {
@@ -93,15 +93,16 @@ _KEY: Mapping[str, Any] = {
 }
 
 
-def _of_pixel(name: str, meaning: str) -> Mapping[str, Any]:
-    return {"name": name, "in": "query", "required": False, "description": meaning, "schema": {"type": "string"}}
+def _of_pixel(name: str, meaning: str, example: str) -> Mapping[str, Any]:
+    told = {"name": name, "in": "query", "required": False, "description": meaning}
+    return {**told, "schema": {"type": "string"}, "example": example}
 
 
 _PIXEL = (
-    _of_pixel("anonymousId", "Of whom it is; without it the event is refused."),
-    _of_pixel("messageId", "At most 100 characters; the same one again is a duplicate."),
-    _of_pixel("properties.product_id", "And so on: the parts of a name are joined by dots."),
-    _of_pixel("context.page.path", "The page."),
+    _of_pixel("anonymousId", "Of whom it is; without it the event is refused.", "a1"),
+    _of_pixel("messageId", "At most 100 characters; the same one again is a duplicate.", "m-5"),
+    _of_pixel("properties.product_id", "And so on: the parts of a name are joined by dots.", "P1"),
+    _of_pixel("context.page.path", "The page.", "/golf"),
 )
 _ASKING: tuple[Trait, ...] = ("body", "question", "rules")
 _PERSON: tuple[Trait, ...] = ("person", "rules")
@@ -131,14 +132,14 @@ OPERATIONS: Mapping[View, Operation] = {
         "write",
         ("image/gif",),
         ("pixel", "rules"),
-        parameters=(_of_pixel("event", "The name of what happened."), *_PIXEL),
+        parameters=(_of_pixel("event", "The name of what happened.", "Product Viewed"), *_PIXEL),
     ),
     stock.pixel_page: Operation(
         "Stock clients",
         "write",
         ("image/gif",),
         ("pixel", "rules"),
-        parameters=(_of_pixel("name", "The name of the page."), *_PIXEL),
+        parameters=(_of_pixel("name", "The name of the page.", "Đồ golf"), *_PIXEL),
     ),
     stock.segment_settings: Operation(
         "Stock clients", "write", answers.SegmentSettings, parameters=(_KEY,), examples=examples.SEGMENT_SETTINGS

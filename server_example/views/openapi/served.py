@@ -19,15 +19,16 @@ class Page(NamedTuple):
 
 
 def openapi() -> Response:
-    """Describe every route in OpenAPI 3.1: requests, answers, errors, limits, and examples that work as they stand.
+    """Describe every route in OpenAPI 3.1.
 
-    The same for everybody, and nothing in it is secret, so any page may read it and any cache keep it for five minutes.
+    Requests, answers, errors, limits, and examples that work as they stand against `make demo`. The same for everybody, and nothing in it is secret, so any page may read it and any cache keep it for five minutes.
     """
     prefix = (request.script_root + request.path).removesuffix(_NAME)
     page = _page(prefix)
     response = Response(page.data, content_type="application/json")
     response.headers["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
     response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.set_etag(page.etag)
     response.make_conditional(request)
     return response
