@@ -22,6 +22,11 @@ class Turns:
             self._free.put(None)
         self._mine = threading.local()
 
+    @property
+    def free(self) -> int:
+        """How many turns nobody has."""
+        return self._free.qsize()
+
     def take(self) -> None:
         """Wait for a turn."""
         self._free.get()
