@@ -63,7 +63,9 @@ def refs_of(
 ) -> tuple[tuple[str, ...], int]:
     """Return the further identifiers that the shop gives of a person, sorted, and how many given ones were unusable.
 
-    They stand as arguments at the top of the event, in the person's traits, or in ``context.externalIds``.
+    They stand as arguments at the top of the event, in the person's traits, or in ``context.externalIds``. There
+    Segment says with each whose it is (``collection``; only ``users`` are people) and how it is written (``encoding``;
+    what is hashed cannot be compared).
     """
     given = [(kind, item[kind]) for kind in REF_KINDS if kind in item]
     given += [(kind, traits[kind]) for kind in REF_KINDS if kind in traits and traits[kind] != item.get(kind)]
@@ -73,7 +75,11 @@ def refs_of(
             given += [
                 (kind, one.get("id"))
                 for one in listed
-                if isinstance(one, dict) and isinstance(kind := one.get("type"), str) and kind in REF_KINDS
+                if isinstance(one, dict)
+                and isinstance(kind := one.get("type"), str)
+                and kind in REF_KINDS
+                and one.get("collection") in (None, "", "users")
+                and one.get("encoding") in (None, "", "none")
             ]
     if not given:
         return (), 0

@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import math
 import re
+import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 LARGEST_EVENT_BYTES = 32 * 1024
@@ -22,6 +24,11 @@ _SMALLEST_INT, _LARGEST_INT = -(2**63), 2**63 - 1
 # The most bytes that one value adds to JSON besides its characters: the longest float, or quotes, colon and comma.
 _BYTES_PER_NODE = 26
 _BYTES_PER_TEXT_BYTE = 6  # a control character is written \u0001
+_LONGEST_NUMERAL = 5  # times the shortest one of the same number: 1000000000000000.0 is 1e15
+# Marks on one letter. Writing a text in NFC takes the square of the time of its longest row of marks: for 32 KB a
+# quarter of a second, whenever it is compared. Unicode calls a text without longer rows stream-safe (UAX 15, section 13).
+_MOST_MARKS = 30
+_PILED_FROM = 1024  # bytes of text in an event: in fewer, no row can be long enough to matter
 
 
 class Unfit(Exception):
@@ -38,18 +45,34 @@ class _Odd(Exception):
 
 
 def clean_text(text: str) -> str:
-    """Return `text` without NUL and with U+FFFD for each lone surrogate, so that it is storable UTF-8."""
+    """Return `text` without NUL and with U+FFFD for each lone surrogate, so that it is storable UTF-8.
+
+    Of more than 30 combining marks in a row the further ones are left out: no language has them.
+    """
     if "\0" in text:
         text = text.replace("\0", "")
-    return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
+    if text.isascii():
+        return text
+    if len(text) > _MOST_MARKS:
+        text = _piled().sub(r"\1", text)
+    return _LONE_SURROGATE.sub("\ufffd", text)
+
+
+@cache
+def _piled() -> re.Pattern[str]:
+    """Return the pattern of a row of more combining marks than clean texts may have."""
+    marks = "".join(mark for mark in map(chr, range(0x300, 0x1F000)) if unicodedata.combining(mark))
+    return re.compile(f"([{marks}]{{{_MOST_MARKS}}})[{marks}]++")
 
 
 def harmless(value: dict[str, Any]) -> dict[str, Any]:
     """Return `value` itself when every part of it can be stored, else a copy in which every part can.
 
     NUL is removed, lone surrogates become U+FFFD, NaN and infinities null, integers beyond 64 bits floats. Raises
-    Unfit when it takes more than LARGEST_EVENT_BYTES as compact UTF-8 JSON, or is deeper or wider than allowed.
+    Unfit when it takes more than LARGEST_EVENT_BYTES as compact UTF-8 JSON, however a client writes its numbers, or is
+    deeper or wider than allowed.
     """
+    sent = value
     texts: list[str] = []
     try:
         if type(value) is not dict:
@@ -58,7 +81,12 @@ def harmless(value: dict[str, Any]) -> dict[str, Any]:
         joined = "".join(texts)
         if "\0" in joined:
             raise _Odd
-        text_bytes = len(joined) if joined.isascii() else len(joined.encode())
+        if joined.isascii():
+            text_bytes = len(joined)
+        else:
+            text_bytes = len(joined.encode())
+            if text_bytes > _PILED_FROM and _piled().search(joined):
+                raise _Odd
     except (_Odd, UnicodeEncodeError, TypeError):  # TypeError: a key that is no text
         value = harmless_copy(value)
         texts = []
@@ -67,6 +95,8 @@ def harmless(value: dict[str, Any]) -> dict[str, Any]:
     # Serialising every event only to learn its size would cost more than all the rest of reading it.
     if text_bytes * _BYTES_PER_TEXT_BYTE + nodes * _BYTES_PER_NODE > LARGEST_EVENT_BYTES:
         size = json_bytes(value)
+        if LARGEST_EVENT_BYTES < size <= LARGEST_EVENT_BYTES * _LONGEST_NUMERAL:
+            size = _sent_bytes(sent)
         if size > LARGEST_EVENT_BYTES:
             raise Unfit("TOO_LARGE", f"{size:,} bytes; an event may have {LARGEST_EVENT_BYTES:,}")
     return value
@@ -75,6 +105,37 @@ def harmless(value: dict[str, Any]) -> dict[str, Any]:
 def json_bytes(value: object) -> int:
     """Return how many bytes the harmless `value` takes as compact UTF-8 JSON."""
     return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def _sent_bytes(value: object) -> int:
+    """Return the fewest bytes in which a client may have sent `value`, which is no deeper than an event.
+
+    Numbers are why a client that counts its own compact JSON may count less than `json_bytes`: JavaScript writes 1e-7
+    where Python writes 1e-07, and an integer beyond 64 bits or a NaN is stored as something longer.
+    """
+    if isinstance(value, str):
+        return len(json.dumps(value, ensure_ascii=False).encode(errors="surrogatepass"))
+    if isinstance(value, Mapping):
+        inside = sum(_sent_bytes(str(name)) + 1 + _sent_bytes(part) for name, part in value.items())
+        return inside + 2 + max(0, len(value) - 1)
+    if isinstance(value, list | tuple):
+        return sum(map(_sent_bytes, value)) + 2 + max(0, len(value) - 1)
+    if isinstance(value, bool):
+        return 4 if value else 5
+    if isinstance(value, int):
+        return len(str(value)) if value.bit_length() < 10_000 else LARGEST_EVENT_BYTES
+    return _numeral_bytes(value) if isinstance(value, float) else 4
+
+
+def _numeral_bytes(number: float) -> int:
+    """Return the length of the shortest numeral of `number`: of 100000, 1e5, of 0.0000001, 1e-7."""
+    if not math.isfinite(number):
+        return 3  # NaN
+    sign, digits, exponent = Decimal(repr(number)).normalize().as_tuple()
+    assert isinstance(exponent, int)  # it is finite
+    count = len(digits)
+    plain = count + exponent if exponent >= 0 else max(count + 1, 2 - exponent)
+    return sign + min(plain, count + 1 + len(str(exponent)))
 
 
 def _walk(root: dict[str, Any], texts: list[str]) -> int:

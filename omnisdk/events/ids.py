@@ -31,6 +31,8 @@ JUNK: frozenset[str] = frozenset(
         "anonymousid",
         "anonymous_id",
         "distinct_id",
+        "distinctid",
+        "email",
         "empty",
         "false",
         "guest",
@@ -49,18 +51,33 @@ JUNK: frozenset[str] = frozenset(
         "userid",
         "{}",
         "[]",
+        # What cash registers and forms write for somebody who is nobody in particular, in Vietnamese and Thai.
+        "khach",
+        "khach le",
+        "khach vang lai",
+        "khách",
+        "khách lẻ",
+        "khách vãng lai",
+        "không xác định",
+        "ลูกค้าทั่วไป",
+        "ไม่ระบุ",
     }
 )
+_EXACT_FLOAT = 2**53  # from here on a float stands for several integers, that is for several people
 
 
 def read_id(value: object) -> str | None:
-    """Return the id that `value` (not None) says, trimmed and storable, a number as text; None when it is junk."""
+    """Return the id that `value` (not None) says, trimmed and storable, a number as text; None when it is junk.
+
+    A float beyond 2**53 is junk: a number too large for JSON's readers has lost its last digits, and names strangers.
+    """
     if not isinstance(value, str):
         value = _number_text(value)
     text = value.strip()
     if not (text.isascii() and text.isprintable()):
         text = _CONTROL.sub("", clean_text(text)).strip()
-    return None if text.strip("\"'").lower() in JUNK else text
+    bare = text.strip("\"'").lower()
+    return None if bare in JUNK or (bare[0] in "0-" and not bare.strip("0-")) else text
 
 
 def _number_text(value: object) -> str:
@@ -69,8 +86,9 @@ def _number_text(value: object) -> str:
     if isinstance(value, int):
         return str(value) if value.bit_length() <= 256 else ""  # Python itself refuses to write a huge one
     if isinstance(value, float):
-        # As JavaScript writes it: 7.0 is "7".
-        return str(int(value)) if value.is_integer() and abs(value) < 1e21 else str(value)
+        if not abs(value) < _EXACT_FLOAT:  # also where it is NaN
+            return ""
+        return str(int(value)) if value.is_integer() else str(value)  # as JavaScript writes it: 7.0 is "7"
     return ""
 
 

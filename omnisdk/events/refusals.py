@@ -73,7 +73,10 @@ def without_id(raw: Mapping[str, Any], user_id: str | None) -> Refused:
         return Refused("UNPROVEN_USER", ".userId", f"{found(user_id)} from a browser without proof; {hint}")
     for name in ("userId", "anonymousId"):
         if raw.get(name) is not None:
-            hint = "a placeholder, not an id; send a real userId or anonymousId"
+            if isinstance(raw[name], float):
+                hint = "too large to be exact as a number; send the id as text"
+            else:
+                hint = "a placeholder, not an id; send a real userId or anonymousId"
             return Refused("NO_ID", f".{name}", f"{found(raw[name])} is {hint}")
     for name, right in (("user_id", "userId"), ("anonymous_id", "anonymousId")):
         if name in raw:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
+from omnisdk.events.cleaning import clean_text
 from omnisdk.events.ids import LONGEST_ID, read_id
 from server_example.services.faults import BadRequest
 
@@ -13,6 +14,7 @@ Role = Literal["shop", "browser"]
 
 MOST_PLACEMENTS = 50
 SHOWN_CHARACTERS = 80  # how much of a wrong value a message repeats
+READ_CHARACTERS = 8_192  # of a text of the page; of its path a quarter. A server that takes a longer URL is rare
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def read(body: object) -> Asked:
         anonymous_id=_id(body, "anonymousId"),
         person=_text(body, "person", "person"),
         identity_token=next(filter(None, tokens), None),  # what is no token proves nothing, and is no error
-        path=_text(page, "path", "context.page.path") or path_of(url),
+        path=_path(_text(page, "path", "context.page.path") or path_of(url)),
         url=url,
         query=query_of(search if search is not None else _query_text(url)),
         locale=_text(context, "locale", "context.locale"),
@@ -89,6 +91,10 @@ def _query_text(url: str | None) -> str:
         return ""
 
 
+def _path(path: str | None) -> str | None:
+    return path and path[: READ_CHARACTERS // 4]
+
+
 def _placements(value: object) -> tuple[str, ...]:
     due = f"a list of at most {MOST_PLACEMENTS} placement names"
     if not isinstance(value, list) or len(value) > MOST_PLACEMENTS:
@@ -109,10 +115,11 @@ def _object(holder: dict[str, Any], key: str, place: str) -> dict[str, Any]:
 
 
 def _text(holder: dict[str, Any], key: str, place: str) -> str | None:
+    """Return the text under `key`, as much of it as is read, and harmless as those of events are."""
     value = holder.get(key)
     if value is not None and not isinstance(value, str):
         raise _wrong(place, "a text", value)
-    return value or None
+    return clean_text(value[:READ_CHARACTERS]) or None if value else None
 
 
 def _id(body: dict[str, Any], key: str) -> str | None:

@@ -48,7 +48,7 @@ _TRIMMINGS = re.compile(r"^(?:Headless|Mobile )|(?: Mobile| WebView| UI/WKWebVie
 @lru_cache(KEPT_AGENTS)  # the search takes some 20 µs, on every decision
 def is_declared_bot(agent: str | None) -> bool:
     """Return whether `agent` names itself a crawler or a link preview."""
-    return agent is not None and _CRAWLER.search(agent[:READ_CHARACTERS]) is not None
+    return agent is not None and _CRAWLER.search(agent) is not None
 
 
 class Devices:
@@ -63,9 +63,10 @@ class Devices:
         """Return the device `agent` tells of; unless `needed`, only a crawler's is told and any other is None."""
         if not agent:
             return Device() if needed else None
+        agent = agent[:READ_CHARACTERS]  # before anything is kept under it
         if is_declared_bot(agent):
             return Device(bot=True)
-        return self._read(agent[:READ_CHARACTERS]) if needed else None
+        return self._read(agent) if needed else None
 
     def _read(self, agent: str) -> Device:
         with self._lock:

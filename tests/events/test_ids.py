@@ -10,7 +10,8 @@ JUNK = [
     "undefined", "UNDEFINED", "null", "Null", "none", "None", "nan", "NaN", "0", "-1", "guest", "Guest", "anonymous",
     "unknown", "empty", "", "   ", "[object Object]", "true", "false", "nil", "'null'", '""', "\0", "n/a",
     "00000000-0000-0000-0000-000000000000", 0, 0.0, True, False, float("nan"), float("inf") - float("inf"), [], {},
-    ["u1"], {"id": "u1"}, 10**5000,
+    ["u1"], {"id": "u1"}, 10**5000, "DistinctId", "distinct_id", "Email", "not_authenticated", "000000", "0000-00-00",
+    "--", "'0'", "Khách lẻ", "khách vãng lai", "ลูกค้าทั่วไป", "ไม่ระบุ", 2.0**53, 1e21,
 ]  # fmt: skip
 
 
@@ -45,6 +46,10 @@ def test_a_null_id_is_absent_and_not_counted() -> None:
         ("khách-ạ", "khách-ạ"),
         ("ลูกค้า7", "ลูกค้า7"),
         ("a\ud800", "a\ufffd"),
+        ("-7", "-7"),
+        ("0901234567", "0901234567"),
+        ("00a-0", "00a-0"),
+        (2.0**53 - 1, "9007199254740991"),
     ],
 )
 def test_an_id_is_read_as_trimmed_storable_text(sent: object, read_as: str) -> None:
