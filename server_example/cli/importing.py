@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from zoneinfo import ZoneInfo
 
 import click
 
 from server_example.cli.watching import Watched
 from server_example.config import ServerConfig
-from server_example.services.faults import NoRules
+from server_example.services.faults import NoRules, StorageUnavailable
 from server_example.services.importing.faults import FileRefused, MappingRefused, RowRefused
 from server_example.services.importing.importer import Done, Import, Options, Told, Watcher
 from server_example.services.importing.mapping import Mapping, read_mapping
 from server_example.services.importing.sources import STANDARD_INPUT
 from server_example.services.importing.starter import starter_mapping
-from server_example.services.server import Server
+from server_example.services.server import OPEN_AGAIN_SECONDS, Server
 
 SOME_REFUSED = 3  # exit status: everything else is stored
 INTERRUPTED = 130  # as shells have it for Ctrl-C
@@ -72,7 +73,7 @@ def import_(
         raise click.UsageError("--rejected takes the rows of one FILE; give the files one by one")
     if mapping_file is not None and as_exported:
         raise click.UsageError("--as-exported is for JSON lines; a CSV file does not say what an event was")
-    with _server() as server, _told():
+    with _server(patience) as server, _told():
         site = server.rules.compiled.ruleset.site
         if show_mapping:
             for file in files:
@@ -90,12 +91,29 @@ def import_(
 
 
 @contextmanager
-def _server() -> Iterator[Server]:
+def _server(patience: float) -> Iterator[Server]:
     server = Server(ServerConfig.from_environment(), only_looking=True)
     try:
+        _open(server, monotonic() + patience)
         yield server
     finally:
         server.close()
+
+
+def _open(server: Server, until: float) -> None:
+    """Open the database; one that is locked just now is waited for, one that cannot be reached is told of at once."""
+    told = False
+    while True:
+        try:
+            server.people  # noqa: B018  # asking opens it
+            return
+        except StorageUnavailable as error:
+            if "lock" not in str(error) or monotonic() > until:
+                raise
+            if not told:
+                click.echo(f"waiting for the database: {error}", err=True)
+            told = True
+        sleep(OPEN_AGAIN_SECONDS)
 
 
 @contextmanager

@@ -90,7 +90,12 @@ class Import:
         self._options = options
         self._watcher = watcher
         self._source = Source(options.file, options.mapping.encoding if options.mapping else "utf-8")
-        self._table = self._begin()
+        try:
+            self._table = self._begin()
+            self._keeper = None if options.dry_run or not self._source.rewindable else self._keeper_of(options)
+        except BaseException:
+            self._source.close()
+            raise
         self._judge = Judge(
             server.rules,
             lambda: self._source.identity,
@@ -99,7 +104,6 @@ class Import:
         )
         self._progress = Progress()
         self._rejected = RejectedRows(self._source, options.rejected, self._table)
-        self._keeper = None if options.dry_run or not self._source.rewindable else self._keeper_of(options)
         self._began = monotonic()
 
     def run(self) -> Done:

@@ -10,6 +10,7 @@ from hashlib import blake2b
 from typing import Any
 
 from omnisdk import clock
+from omnisdk.events.claims import REF_KINDS
 from omnisdk.events.model import Event
 from omnisdk.events.reading import read_batch
 from omnisdk.events.refusals import found
@@ -46,6 +47,8 @@ class Judge:
         if self.as_exported:
             return restored(item)
         self._check(item, now)
+        if item.get("type") == "group" and "identifiers" in item:
+            item = {**_arguments(item["identifiers"]), **item}
         batch = read_batch(
             {"batch": [item]},
             role="shop",
@@ -87,3 +90,10 @@ class Judge:
         for _, raw in unit.rows:
             digest.update(raw)
         return f"row-{digest.hexdigest()}"
+
+
+def _arguments(identifiers: object) -> dict[str, str]:
+    """Return the arguments behind an exported group call's identifiers: other calls keep them among their traits."""
+    listed = identifiers if isinstance(identifiers, list) else []
+    pairs = (ref.partition(":") for ref in listed if isinstance(ref, str))
+    return {kind: value for kind, _, value in pairs if kind in REF_KINDS}

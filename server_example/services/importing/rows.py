@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from server_example.services.importing.faults import RowRefused
 from server_example.services.importing.sources import LONGEST_LINE, Source
@@ -70,7 +71,7 @@ class _Feeder:
 
     def skip(self, lines: int) -> bytes:
         """Pass over the next lines and return them."""
-        return b"".join(raw for raw, _ in zip(self._from, range(lines), strict=False)) if lines else b""
+        return b"".join(islice(self._from, lines))
 
     def _next(self) -> _Line:
         raw = next(self._from)

@@ -58,7 +58,11 @@ class Source:
         """Begin again at the first line."""
         self.close()
         self._file = sys.stdin.buffer if self.path == STANDARD_INPUT else self.path.open("rb")
-        self._lines = self._opened(self._file)
+        try:
+            self._lines = self._opened(self._file)
+        except FileRefused:
+            self.close()
+            raise
         self.offset = 0
         self.line = 0  # the number of the line given out last
         self._digest = blake2b(digest_size=16)
