@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
 from omnisdk import events
 from omnisdk.rules.reading import read_file
+from omnisdk.rules.schema import json_schema as rules_schema
 from omnisdk.rules.starter import starter
 from server_example import install
 from server_example.config import DEFAULT_RULES_FILE, ServerConfig, given_settings
@@ -62,6 +64,14 @@ def tags(url: str | None) -> None:
 
 
 @click.command()
-def schema() -> None:
-    """Print the JSON Schema of the events."""
-    click.echo(json.dumps(events.json_schema(), indent=2, ensure_ascii=False))
+@click.argument("of", type=click.Choice(["events", "rules", "http"]), default="events")
+def schema(of: str) -> None:
+    """Print the JSON Schema of the events or of a rules file, or the OpenAPI document of the HTTP routes."""
+    found: dict[str, Any]
+    if of == "http":
+        from server_example.views.openapi.document import as_json  # its models and routes: only where they are printed
+
+        found = json.loads(as_json())
+    else:
+        found = rules_schema() if of == "rules" else events.json_schema()
+    click.echo(json.dumps(found, indent=2, ensure_ascii=False))

@@ -93,14 +93,16 @@ def run(
     phases: Collection[str] = PHASES,
     only: Collection[str] | None = None,
     keys: Collection[str] = tuple(KEYS),
+    document: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Start a server on an empty database, try every operation with each of `keys`, and return the figures.
 
     `folder` is the server's; without `database_url` it is SQLite there. `examples` is how many requests hypothesis makes
-    for each operation in each phase; the same `seed` makes the same requests. `only` names the paths, if not all.
+    for each operation in each phase; the same `seed` makes the same requests. `only` names the paths, if not all;
+    `document` is what to hold the server against, if not its own.
     """
     figures = Figures()
-    published = closed(json.loads(as_json()))
+    published = closed(document or json.loads(as_json()))
     if only is not None:
         published["paths"] = {path: each for path, each in published["paths"].items() if path in only}
     server = ServerProcess(folder, database_url, RULES).start()

@@ -12,7 +12,7 @@ from omnisdk.engine.reasons import ORDER
 from omnisdk.engine.result import Reason
 from omnisdk.events.model import Call, Role
 from omnisdk.rules.model import Kind
-from server_example.views.openapi.codes import CODES, REFUSALS
+from server_example.views.openapi.codes import CODES, OF_PIXEL, REFUSALS
 
 
 def one_of(values: Iterable[str]) -> WithJsonSchema:
@@ -33,7 +33,9 @@ class Answer(BaseModel):
 class Error(Answer):
     """What every answer other than 2xx and 304 says."""
 
-    code: Annotated[str, one_of(sorted({code.code for code in CODES}))] = Field(description="For programs; stable.")
+    code: Annotated[str, one_of(sorted({code.code for code in (*CODES, *OF_PIXEL)}))] = Field(
+        description="For programs; stable."
+    )
     message: str = Field(description="For people: the place, the value found, what is due.")
     request_id: str = Field(description="As in `X-Request-Id`; the server's log has it.", examples=["9f2c41d07a6be835"])
     hint: str = Field(default="", description="What to do; there where it helps.")
