@@ -93,10 +93,14 @@ def test_tags_take_the_address_browsers_use(folder: Path) -> None:
     assert re.search(r"script-src: 'sha256-[\w+/]+='", told)
 
 
-def test_schema_is_json_schema(folder: Path) -> None:
+def test_schema_is_json_schema_of_the_events_unless_another_is_named(folder: Path) -> None:
     schema = json.loads(run("schema").output)
     assert "json-schema.org" in schema["$schema"]
     assert "Order Completed" in json.dumps(schema)
+    assert json.loads(run("schema", "events").output) == schema
+    assert "campaigns" in json.loads(run("schema", "rules").output)["properties"]
+    assert "/v1/decide" in json.loads(run("schema", "http").output)["paths"]
+    assert "'events', 'rules', 'http'" in run("schema", "htpp", status=2).output
 
 
 def test_explain_says_why_in_the_language_asked(shop: Path) -> None:
