@@ -22,7 +22,7 @@ from server_example.services.rulesets import ActiveRules
 
 AHEAD = clock.DAY  # how far a time may lie in the future: a clock, a time zone. Over HTTP it is moved to now
 
-_PLACE = re.compile(r"^batch\[0\]\.?")
+_PLACE = re.compile(r"^batch\[0\](?:: |\.)?")
 
 
 @dataclass(slots=True)
