@@ -81,6 +81,7 @@ class Call(_Wire):
     original_timestamp: Time = Field(default=None, description=f"the same, before `timestamp`: {_TIME}")
     sent_at: Time = Field(default=None, description=f"when it was sent, by the client's clock: {_TIME}")
     context: Context | None = Field(default=None, description="where and how it happened")
+    write_key: str | None = Field(default=None, description="the key, where the client sets no header")
     integrations: dict[str, Any] | None = Field(default=None, description="ignored")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from importlib.metadata import version
 from typing import Any
 
@@ -24,6 +25,15 @@ def test_anybody_may_read_it_and_any_cache_keep_it(client: FlaskClient, document
     again = client.get("/openapi.json", headers={"If-None-Match": response.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
     assert client.get("/openapi.json", headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_it_is_packed_for_whoever_takes_that(client: FlaskClient) -> None:
+    plain, packed = (
+        client.get("/openapi.json", headers={"Accept-Encoding": each}) for each in ("identity", "gzip, br")
+    )
+    assert "Content-Encoding" not in plain.headers and packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data and len(packed.data) * 5 < len(plain.data)
+    assert plain.headers["ETag"] != packed.headers["ETag"] and plain.headers["Vary"] == "Accept-Encoding"
 
 
 def test_it_names_the_version_and_tells_no_key(client: FlaskClient, document: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
@@ -74,8 +75,12 @@ class Ingested(Verdicts):
 
 
 # --- decisions --------------------------------------------------------------------------------------------------------
+_FIELD = re.compile(r"{(\w+)}")  # what a sentence names when the facts are at hand
+
+
 def _told(reasons: tuple[Reason, ...]) -> str:
-    return "\n".join(f"- `{reason}`: {phrases.PHRASES[reason]['en']}" for reason in reasons)
+    sentences = {reason: _FIELD.sub(r"the \1", phrases.PHRASES[reason]["en"]) for reason in reasons}
+    return "\n".join(f"- `{reason}`: {sentence}" for reason, sentence in sentences.items())
 
 
 class Image(Answer):

@@ -132,7 +132,8 @@ def _words(view: View) -> tuple[str, str]:
     text = prose(function_of(view).__doc__)
     if isinstance(view, partial):
         model = next(each for each in calls.CALLS if each.__name__ == f"{view.args[0].capitalize()}Call")
-        text = f"{prose(model.__doc__)}\n\n{text}"
+        meaning = prose(model.__doc__)
+        text = f"{view.args[0]}: {meaning[0].lower()}{meaning[1:]}\n\n{text}"
     first, _, more = text.partition("\n\n")
     summary, _, rest = first.partition(". ")
     return summary.rstrip("."), "\n\n".join(filter(None, (rest, more)))

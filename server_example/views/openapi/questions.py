@@ -93,6 +93,9 @@ class DecideRequest(_Wire):
         default=None,
         description="JWT (HS256, `sub`, `exp` at most 24 hours ahead) signed with OMNI_IDENTITY_KEY: proves who the browser's user is.",
     )
+    write_key: Annotated[Any, lenient("No key.", _TEXT)] = Field(
+        default=None, description="The key, where the client sets no header."
+    )
     context: AskedContext | None = Field(default=None, description="Where the question is asked from.")
     events: Annotated[
         list[Any] | None,
