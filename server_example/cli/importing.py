@@ -163,9 +163,13 @@ def _imported(server: Server, options: Options) -> Done:
             elif shown == SHOWN + 1:
                 watched.say(f"{options.file}: more rows are rejected …")
 
+        def goes_on(line: int, position: int) -> None:
+            watched.say(f"{name}: goes on after line {line:,}")
+            watched.begin_at(position)
+
         watcher = Watcher(
             progress=progress,
-            goes_on=lambda line: watched.say(f"{name}: goes on after line {line:,}"),
+            goes_on=goes_on,
             begins_again=lambda why: watched.say(f"{name}: begins again, as {why}"),
             waits=waits,
             refused=refused,

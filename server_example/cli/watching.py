@@ -21,6 +21,7 @@ class Watched:
         self._size = size
         self._rows = 0
         self._at = 0
+        self._from = 0
         self._began = monotonic()
         self._told = self._began
         self._bar: Any = None
@@ -46,6 +47,12 @@ class Watched:
         if self._bar is not None:
             self._bar.__exit__(kind, error, trace)
 
+    def begin_at(self, at: int) -> None:
+        """Tell that the way before `at` was gone earlier: it counts for no rate."""
+        self._from = self._at = at
+        if self._bar is not None:
+            self._bar.update(at)
+
     def move(self, at: int, rows: int) -> None:
         """Tell that it is `at` of the size now, and `rows` rows on since it began."""
         self._rows = rows
@@ -70,7 +77,7 @@ class Watched:
         return f"{self._rows:,} rows, {self._rows / seconds:,.0f} rows/s"
 
     def _left(self) -> str:
-        if not self._size or not self._at:
+        if not self._size or self._at <= self._from:
             return ""
-        seconds = (monotonic() - self._began) * (self._size - self._at) / self._at
+        seconds = (monotonic() - self._began) * (self._size - self._at) / (self._at - self._from)
         return f", {seconds:.0f} s left"

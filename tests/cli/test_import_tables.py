@@ -186,6 +186,13 @@ def test_only_says_which_rows_count_and_the_rest_is_told(sqlite_shop: Shop) -> N
     assert [each["product_id"] for each in sqlite_shop.event().properties["products"]] == ["P1", "P3"]
 
 
+def test_an_empty_cell_further_down_an_order_counts_as_the_one_above_for_only(sqlite_shop: Shop) -> None:
+    mapping = ORDERS.replace("type: track", "only: {Tổng: ['5']}\ntype: track")
+    rows = "A1,22/11/2025,0901234567,5,P1,1\nA1,,,,P2,1\nA2,22/11/2025,0901234567,7,P1,1\nA2,,,,P2,1\nA3,22/11/2025,0901234567,,P1,1\n"
+    assert "rows passed over                             3" in orders(sqlite_shop, rows, mapping=mapping).output
+    assert [each["product_id"] for each in sqlite_shop.event().properties["products"]] == ["P1", "P2"]
+
+
 def test_values_are_translated_and_what_is_not_listed_is_rejected(sqlite_shop: Shop) -> None:
     mapping = ORDERS.replace(
         "event: Order Completed",

@@ -50,9 +50,7 @@ class Told:
     """How far the import is, for whoever watches."""
 
     position: int  # bytes of the file
-    size: int | None  # None for standard input
-    rows: int
-    stored: int
+    rows: int  # read by this run
 
 
 @dataclass(slots=True)
@@ -60,7 +58,7 @@ class Watcher:
     """Who is told while a file is imported."""
 
     progress: Callable[[Told], Any] = lambda told: None
-    goes_on: Callable[[int], Any] = lambda line: None  # after this line, where it was interrupted
+    goes_on: Callable[[int, int], Any] = lambda line, position: None  # after this line, where it was interrupted
     begins_again: Callable[[str], Any] = lambda why: None
     waits: Callable[[str], Any] = lambda why: None  # for the database
     refused: Callable[[int, RowRefused], Any] = lambda line, why: None
@@ -103,6 +101,7 @@ class Import:
             as_exported=options.as_exported,
         )
         self._progress = Progress()
+        self._rows_before = 0  # of the run that was interrupted
         self._rejected = RejectedRows(self._source, options.rejected, self._table)
         self._began = monotonic()
 
@@ -150,7 +149,8 @@ class Import:
         self._judge.notes = found.report.notes
         if found.rejected:
             self._rejected.go_on(Path(found.rejected), found.rejected_size)
-        self._watcher.goes_on(found.line)
+        self._rows_before = found.report.rows
+        self._watcher.goes_on(found.line, self._source.position)
 
     def _is_stored(self, key: bytes) -> bool:
         ask = self._server.people.database.read
@@ -208,7 +208,7 @@ class Import:
         if there is not None:
             self._progress.last_key = ownership.dedupe_key(there).hex()
         self._keep(batch.units[-1][0])
-        self._watcher.progress(Told(self._source.position, self._source.size, report.rows, report.stored))
+        self._watcher.progress(Told(self._source.position, report.rows - self._rows_before))
 
     def _refuse(self, unit: Unit, why: RowRefused) -> None:
         self._progress.report.refused[why.code] += len(unit.rows) - unit.passed_over

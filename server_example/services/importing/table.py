@@ -40,6 +40,8 @@ class Table:
         names = [tidy(name) for name in header.fields]
         mapping.check_columns(names)
         self._at = {name: position for position, name in enumerate(names)}
+        self._last_key = ""  # of the row before, and whether `only:` took it
+        self._last_wanted = False
         self._ended: OrderedDict[bytes, int] = OrderedDict()  # groups, with the line each began on
 
     def units(self) -> Iterator[Unit]:
@@ -64,7 +66,7 @@ class Table:
             return row, ""
         try:
             self._check_width(row)
-            if all(self._text(row, only.column) in only.values for only in self.mapping.only):
+            if self._wanted(row):
                 return None, self._group_of(row)
             unit = row.unit()
             unit.passed_over = 1
@@ -78,6 +80,18 @@ class Table:
         if len(row.fields) < due or (len(row.fields) > due and any(field.strip() for field in row.fields[due:])):
             hint = "a text with a delimiter or a quote in it goes between quotes"
             raise RowRefused("WRONG_WIDTH", f"{len(row.fields)} fields; the header has {due}; {hint}")
+
+    def _wanted(self, row: Row) -> bool:
+        """Whether `only:` takes the row. A cell left empty further down a group says what the row before it said."""
+        if not self.mapping.only:
+            return True
+        cell = self.mapping.group_by
+        key = "" if cell is None else self._text(row, cell.column)
+        last = key != "" and key == self._last_key and self._last_wanted
+        said = ((self._text(row, only.column), only.values) for only in self.mapping.only)
+        self._last_wanted = all(text in values or (not text and last) for text, values in said)
+        self._last_key = key
+        return self._last_wanted
 
     def _group_of(self, row: Row) -> str:
         cell = self.mapping.group_by
