@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -18,11 +19,13 @@ from schemathesis.engine import events, from_schema
 from schemathesis.engine.recorder import ScenarioRecorder
 
 from server_example.views.openapi.document import as_json
+from tests.support.postgres import Postgres
 from tests.support.server import SECRET_KEY, WRITE_KEY, ServerProcess
 
 RULES = Path(__file__).parents[2] / "server_example" / "demo" / "omni.yaml"  # those that the examples name
 KEYS = {"secret": SECRET_KEY, "write": WRITE_KEY}
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
+EXAMPLES = 50  # requests that hypothesis makes for each operation, key and reading of the document in a full run
 SHOWN = 20  # failures told in full
 
 # What Schemathesis expects, and 413: too many events is a request that its own limits refuse.
@@ -119,6 +122,24 @@ def run(
     finally:
         server.stop()
     return figures.told() | {"faults_in_the_log": _faults(server.log)[:SHOWN]}
+
+
+def both(examples: int = EXAMPLES) -> dict[str, Any]:
+    """Return the figures of a full run on an empty database of each kind; "ok" says that nothing failed."""
+    postgres = Postgres.start()
+    try:
+        figures = {}
+        for engine, url in (("sqlite", None), ("postgresql", postgres.new_database())):
+            with tempfile.TemporaryDirectory(prefix="omni-openapi-") as folder:
+                figures[engine] = run(Path(folder), url, examples=examples)
+    finally:
+        postgres.stop()
+    return {"ok": all(map(sound, figures.values())), **figures}
+
+
+def sound(figures: dict[str, Any]) -> bool:
+    """Return whether a run found nothing wrong."""
+    return not (figures["failures"] or figures["server_errors"] or figures["faults_in_the_log"])
 
 
 def _faults(log: str) -> list[str]:
