@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from server_example import logs
 from server_example.config import ServerConfig
 from server_example.services.faults import NoRules
 from server_example.services.server import Server
@@ -19,18 +20,6 @@ from server_example.services.server import Server
 # more of them, the less each one costs. A waiting thread holds no connection.
 THREADS_PER_WORKER = 64
 DRAIN_SECONDS = 20  # after SIGTERM requests in flight may end within this; then their worker is killed
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"}},
-    "loggers": {
-        "omnisdk": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-        "_granian": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
-    },
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-}
 
 
 @click.command()
@@ -88,7 +77,7 @@ def run(config: ServerConfig, target: str, workers: int | None, what: str) -> No
             respawn_failed_workers=True,
             websockets=False,
             log_level=LogLevels.error,  # its warnings are about the number of threads, which is meant
-            log_dictconfig=LOGGING,
+            log_dictconfig=logs.settings(config.log_level),
             working_dir=Path.cwd(),
         ).serve()
 

@@ -13,7 +13,7 @@ from time import monotonic
 from itsdangerous import Signer
 
 from omnisdk import clock
-from server_example import keys
+from server_example import keys, logs
 from server_example.config import ServerConfig
 from server_example.services.devices import Devices
 from server_example.services.metrics import Metrics
@@ -51,6 +51,7 @@ class Server:
 
         `turns` are those of the WSGI server around it: who waits for a commit gives its own away.
         """
+        logs.guard(config.keys().values())
         self.config = config
         self.now = now
         self.only_looking = only_looking

@@ -20,6 +20,7 @@ log = logging.getLogger("omnisdk.storage")
 Use = Literal["reads", "writes"]
 
 BUSY_TIMEOUT_MS = 5_000  # how long a SQLite write waits for another process's; then the caller gets 503
+LOGGING_NAME = "omnisdk"  # logs.STATEMENTS keeps what SQLAlchemy says under this name out of every log
 STATEMENT_TIMEOUT_MS = 10_000  # the same bound on PostgreSQL
 
 
@@ -179,13 +180,19 @@ def _engine(url: str) -> Engine:
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(
-            url, poolclass=NullPool, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
+            url,
+            logging_name=LOGGING_NAME,
+            hide_parameters=True,
+            poolclass=NullPool,
+            connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
         return engine
     return create_engine(
         url,
+        logging_name=LOGGING_NAME,
+        hide_parameters=True,
         isolation_level="READ COMMITTED",
         pool_size=32,
         max_overflow=32,
@@ -224,4 +231,6 @@ def _of_driver(error: Exception) -> BaseException:
 def _brief(error: Exception) -> str:
     """Return what went wrong without the statement's values: they are people's data, and this goes to a log."""
     original = _of_driver(error)
+    if str(getattr(original, "sqlstate", None) or "")[:2] in ("22", "23"):  # such messages quote the value itself
+        return type(original).__name__
     return f"{type(original).__name__}: {(str(original).splitlines() or [''])[0]}"

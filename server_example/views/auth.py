@@ -13,6 +13,7 @@ from typing import Any, Literal
 from werkzeug import Request
 
 from server_example.config import ServerConfig
+from server_example.views.cors import nameable
 from server_example.views.errors import ApiError
 
 log = logging.getLogger("omnisdk.server")
@@ -122,7 +123,7 @@ def _refuse_secret_key_of_page(config: ServerConfig, request: Request, body: Any
     if not _is_secret(config, texts):
         return
     origin = request.headers["Origin"][:200]
-    log.error("the SECRET key came from a browser at %r: take it out of that page and replace it", origin)
+    log.error("the SECRET key came from a browser at %r: take it out of that page and replace it", nameable(origin))
     message = f"the secret key came with an Origin header ({origin}): it is in a page, where anybody can read it"
     hint = "use the write key in pages, and give the server a new OMNI_SECRET_KEY now"
     raise ApiError(403, "SECRET_KEY_IN_BROWSER", message, hint=hint, docs="keys")

@@ -37,6 +37,7 @@ class ServerProcess:
     folder: Path
     database_url: str | None = None  # None: SQLite in the folder
     config: Path | None = None
+    program: tuple[str, ...] = ("-m", "server_example")  # what Python runs
     command: tuple[str, ...] = ("serve",)
     extra: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
@@ -71,7 +72,7 @@ class ServerProcess:
         """Start and wait until it is ready. Raises RuntimeError with the log when it does not get there."""
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "server_example", *self.command],
+                [sys.executable, *self.program, *self.command],
                 cwd=self.folder, env=self.environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
