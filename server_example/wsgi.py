@@ -8,13 +8,15 @@ import logging
 from flask import Flask
 
 from server_example.app import create_app
+from server_example.config import ServerConfig
 from server_example.services.faults import StorageUnavailable
 from server_example.services.turns import Turns
 from server_example.views.context import EXTENSION
 
-# How many requests of a worker run Python at a time: one, and another while it waits for a read. The others wait for
-# the disk or for their turn.
-RUNNING = 2
+# How many requests of a worker run Python at a time: one, and another while it waits for a read of the file; more where
+# a read waits for another machine. All others wait for a commit or for their turn.
+RUNNING_ON_SQLITE = 2
+RUNNING_ON_A_SERVER = 6
 COLLECT_AFTER = (50_000, 20, 100)  # new objects, then rounds of the younger generation
 
 log = logging.getLogger("omnisdk.server")
@@ -27,7 +29,9 @@ def worker_app() -> Flask:
     of a decision. Nor need it look after every 700 new objects, for an event alone makes some hundreds and hardly any of
     them in a circle: that was a third of reading and folding. Raises ConfigError.
     """
-    app = create_app(turns=Turns(RUNNING))
+    config = ServerConfig.from_environment()
+    on_sqlite = config.database_url.startswith("sqlite")
+    app = create_app(config, turns=Turns(RUNNING_ON_SQLITE if on_sqlite else RUNNING_ON_A_SERVER))
     try:
         app.extensions[EXTENSION].opened  # noqa: B018  # opening is the point
     except StorageUnavailable as error:
