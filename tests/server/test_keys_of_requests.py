@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import ast
+import base64
 import logging
+from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from server_example.views import auth
 from tests.server.helpers import BROWSER, SECRET_KEY, SHOP, WRITE_KEY, assert_error, basic
 
+ROOT = Path(__file__).parents[2]
 EVENTS = ["/v1/batch", "/v1/b", "/v1/track", "/v1/i"]
 SECRET_ROUTES = [
     ("POST", "/v1/explain"),
@@ -65,6 +71,68 @@ def test_the_secret_key_behind_a_write_key_from_a_page_is_still_refused(client: 
     headers = {**BROWSER, "Origin": "https://shop.example"}
     response = client.post("/v1/batch", json={"batch": [], "writeKey": SECRET_KEY}, headers=headers)
     assert_error(response, 403, "SECRET_KEY_IN_BROWSER")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"headers": {"Authorization": f"Digest username={SECRET_KEY}, realm=x"}},
+        {"headers": {"Authorization": SECRET_KEY}},
+        {"headers": {"Authorization": f"Token token={SECRET_KEY}"}},
+        {"headers": {"Authorization": "Basic " + base64.b64encode(f"khách:{SECRET_KEY}".encode()).decode()}},
+        {"query_string": {"writeKey": SECRET_KEY}},
+        {"query_string": f"writeKey={WRITE_KEY}&writeKey={SECRET_KEY}"},
+        {"query_string": {"key": SECRET_KEY}},
+        {"json": {"batch": [{"writeKey": WRITE_KEY}, {"writeKey": SECRET_KEY}], "writeKey": WRITE_KEY}},
+        {"json": {"batch": [], "writeKey": SECRET_KEY}, "headers": BROWSER},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("path", ["/v1/batch", "/v1/decide", "/v1/explain"])
+def test_the_secret_key_is_refused_from_a_page_wherever_it_stands(
+    client: FlaskClient, path: str, sent: dict[str, Any]
+) -> None:
+    sent = {"json": {}, **sent}
+    sent["headers"] = {**sent.get("headers", {}), "Origin": "https://shop.example"}
+    assert_error(client.post(path, **sent), 403, "SECRET_KEY_IN_BROWSER")
+
+
+def test_a_second_key_in_the_query_is_looked_at_too(client: FlaskClient) -> None:
+    answer = client.post(f"/v1/batch?writeKey=wk_old&writeKey={WRITE_KEY}", json={"batch": []})
+    assert answer.status_code == 200
+
+
+def test_the_secret_key_in_an_address_is_taken_and_warned_of_once(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    auth._warn_of_url.cache_clear()
+    with caplog.at_level(logging.ERROR):
+        for _ in range(3):
+            assert client.post(f"/v1/batch?writeKey={SECRET_KEY}", json={"batch": []}).status_code == 200
+        assert client.post(f"/v1/batch?writeKey={WRITE_KEY}", json={"batch": []}).status_code == 200
+    assert caplog.text.count("the SECRET key came in a URL") == 1
+    assert SECRET_KEY not in caplog.text
+
+
+def _names(node: ast.expr) -> set[str]:
+    return {part.attr if isinstance(part, ast.Attribute) else part.id for part in ast.walk(node)
+            if isinstance(part, ast.Attribute | ast.Name)}  # fmt: skip
+
+
+def test_no_key_is_compared_but_in_constant_time() -> None:
+    """``==``, ``!=`` and ``in`` end at the first byte that differs, and so tell how much of a guess was right."""
+    keys = {"write_key", "secret_key", "signing_key", "identity_key", "signature", "expected_signature"}
+    compared: list[str] = []
+    for path in [*(ROOT / "server_example").rglob("*.py"), *(ROOT / "omnisdk").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Compare):
+                operators = (ast.Eq, ast.NotEq, ast.In, ast.NotIn)
+                sides = [node.left, *node.comparators]
+                plain = any(isinstance(operator, operators) for operator in node.ops)
+                if plain and any(_names(side) & keys for side in sides):
+                    compared.append(f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(node)}")
+    assert compared == []
+    assert "hmac.compare_digest" in (ROOT / "server_example/views/auth.py").read_text("utf-8")
 
 
 def test_addresses_of_operations_need_no_key(client: FlaskClient) -> None:

@@ -17,7 +17,7 @@ import pytest
 
 from omnisdk import clock
 from omnisdk.identity import tokens
-from server_example import logs
+from server_example import ServerConfig, create_app, logs
 from server_example.views.routes import ROUTES
 from tests.server.helpers import BROWSER, RULES, SHOP, basic
 from tests.support.faulty import FAULT_HEADER, PERSONAL
@@ -225,6 +225,19 @@ def test_our_loggers_mask_message_arguments_and_tracebacks_inside_any_app(
         and "could not be made" in written
     )
     assert found(written) == []
+
+
+def test_a_host_that_logs_every_statement_logs_none_of_ours(
+    config: ServerConfig, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, logger="sqlalchemy"):
+        app = create_app(config)
+        client = app.test_client()
+        assert client.post("/v1/track", json=EVENT, headers=SHOP).get_json()["accepted"] == 1
+        for ending in ("", "/export"):
+            assert client.get(f"/v1/profiles/user:{USER}{ending}", headers=SHOP).status_code == 200
+        app.extensions["omnisdk"].close()
+    assert [record.getMessage() for record in caplog.records if found(record.getMessage())] == []
 
 
 def test_every_logger_we_use_is_guarded() -> None:
