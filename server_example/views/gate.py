@@ -50,6 +50,8 @@ def arrived(server: Server, request: Request) -> None:
     if address is None:
         return
     now, quotas = server.now(), server.quotas
+    if quotas.calm(now):
+        return
     if wait := quotas.wait("unknown_keys", address, now):  # whatever its key: a good guess must not be told apart
         quota: Quota = "unknown_keys"
     elif not _is_small(request) and (wait := quotas.wait("address", address, now, _likely_events(request))):
