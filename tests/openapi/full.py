@@ -54,14 +54,16 @@ FALLBACKS = {"Anything else", "Any other object", "An event of your own"}  # tit
 
 
 def advised(document: dict[str, Any]) -> dict[str, Any]:
-    """Return `document` without what is only forgiven: requests made from it are events as their models describe them.
+    """Return the routes of `document` that take a body, without what is only forgiven.
 
-    From the document as it is hypothesis makes mostly the "anything else" that the server puts up with.
+    Requests made from it are events as their models describe them. From the document as it is hypothesis makes mostly the
+    "anything else" that the server puts up with.
     """
     narrow = copy.deepcopy(document)
     for part in list(_parts(narrow["components"]["schemas"])) + list(_parts(narrow["paths"])):
         if isinstance(shapes := part.get("anyOf"), list):
             part["anyOf"] = [shape for shape in shapes if shape.get("title") not in FALLBACKS]
+    narrow["paths"] = {path: each for path, each in narrow["paths"].items() if "requestBody" in each.get("post", {})}
     return narrow
 
 

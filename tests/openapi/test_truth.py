@@ -22,9 +22,9 @@ def holds(figures: dict[str, Any]) -> None:
 
 
 def test_requests_of_every_kind_are_answered_as_the_document_says(document: dict[str, Any], tmp_path: Path) -> None:
-    figures = full.run(tmp_path, examples=4, phases=("examples", "fuzzing"), only=originals(document))
+    figures = full.run(tmp_path, examples=3, phases=("examples", "fuzzing"), only=originals(document))
     holds(figures)
-    assert figures["operations"] > 20 and figures["cases"] > 400 and int(figures["statuses"]["200"]) > 150
+    assert figures["operations"] > 20 and figures["cases"] > 300 and figures["statuses"]["200"] > 100
 
 
 def test_the_edges_of_the_smaller_schemas_are_where_the_document_says(document: dict[str, Any], tmp_path: Path) -> None:
