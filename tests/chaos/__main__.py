@@ -11,14 +11,16 @@ from tests.chaos.killing import kill_under_load
 from tests.support.postgres import Postgres
 
 KILLS = 100
+EVENTS_PER_KILL = 1_000
 
 
 def run(engine: str, database_url: str | None, kills: int) -> bool:
     """Kill the server `kills` times on one engine, print what was counted, and return whether nothing was lost."""
     with tempfile.TemporaryDirectory() as folder:
-        tally = kill_under_load(Path(folder), database_url, kills)
+        tally = kill_under_load(Path(folder), database_url, kills, kills * EVENTS_PER_KILL)
     print(json.dumps({"engine": engine, **tally.asdict()}), flush=True)
-    return not (tally.lost or tally.stored_twice or tally.folded_wrong)
+    few = tally.acknowledged < kills * EVENTS_PER_KILL
+    return not (few or tally.lost or tally.stored_twice or tally.folded_wrong)
 
 
 def main(kills: int) -> bool:

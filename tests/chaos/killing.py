@@ -24,6 +24,7 @@ RULES = "version: 1\nsite: {locale: vi, country: VN, timezone: Asia/Ho_Chi_Minh,
 PEOPLE = 40
 BATCH = 20
 CLIENTS = 4
+SLOWEST_ROUND_SECONDS = 60
 
 
 @dataclass
@@ -54,13 +55,17 @@ class Load:
     numbers: Any = field(default_factory=count)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def run(self, seconds: float, at_the_end: Any) -> None:
-        """Send for `seconds`, then do `at_the_end` (the kill) while requests are in flight."""
+    def run(self, seconds: float, events: int, at_the_end: Any) -> None:
+        """Send for `seconds` and until `events` more are acknowledged, then do `at_the_end` (the kill) in mid-flight."""
+        due = len(self.acknowledged) + events
         self.stopping.clear()
         clients = [threading.Thread(target=self._send) for _ in range(CLIENTS)]
         for client in clients:
             client.start()
         time.sleep(seconds)
+        deadline = time.monotonic() + SLOWEST_ROUND_SECONDS
+        while len(self.acknowledged) < due and time.monotonic() < deadline:
+            time.sleep(0.01)
         at_the_end()
         self.stopping.set()
         for client in clients:
@@ -112,8 +117,8 @@ class Load:
         return call
 
 
-def kill_under_load(folder: Path, database_url: str | None, kills: int, seed: int = 1) -> Tally:
-    """Start, load and kill the server `kills` times on one database, then count."""
+def kill_under_load(folder: Path, database_url: str | None, kills: int, events: int, seed: int = 1) -> Tally:
+    """Start, load and kill the server `kills` times on one database, then count; `events` are acknowledged at least."""
     started = time.monotonic()
     rules = folder / "omni.yaml"
     rules.write_text(RULES)
@@ -122,7 +127,7 @@ def kill_under_load(folder: Path, database_url: str | None, kills: int, seed: in
     tally = Tally()
     for _ in range(kills):
         server.start()
-        load.run(load.chance.uniform(0.2, 0.7), server.kill)
+        load.run(load.chance.uniform(0.2, 0.7), -(-events // kills), server.kill)
         tally.kills += 1
     tally.acknowledged, tally.repeated = len(load.acknowledged), load.repeated
     _count(tally, load, server.database_url or f"sqlite:///{folder}/instance/omni.sqlite3")
