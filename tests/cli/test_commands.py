@@ -108,7 +108,7 @@ def test_explain_says_why_in_the_language_asked(shop: Path) -> None:
     assert re.search(r"^popup\n  gym-trial  OWNED  \S", told)
     vietnamese = run("explain", "user:lan", "--placement", "popup", "--language", "vi").output
     assert "OWNED" in vietnamese and vietnamese != told
-    guarded = run("explain", "user:khách", "--placement", "popup", "--path", "/thanh-toan").output
+    guarded = run("explain", "user:khách-1", "--placement", "popup", "--path", "/thanh-toan").output
     assert "GUARDED" in guarded
 
 
