@@ -20,9 +20,11 @@ _WIDTH = WAYS * 2  # of a set: its names, then their numbers
 MARK = SETS * _WIDTH
 FILE_BYTES = (MARK + 1) * 8  # 1 MiB of sets of 64-bit words, and the mark
 
-PATIENCE_SECONDS = 0.02  # a change takes 5 µs; who holds the lock longer is stopped, or waits for a processor
+PATIENCE_SECONDS = 0.25  # a change takes 5 µs; who holds the lock that long stands still, and does not only queue
 PAUSE_SECONDS = 0.000_1
-GIVE_UP_SECONDS = 1.0  # after such a wait nobody here waits again for so long
+# After such a wait nobody in this process waits as long again for some time.
+HOPELESS_SECONDS = 5.0
+HOPELESS_PATIENCE_SECONDS = 0.002
 
 _TRY = fcntl.LOCK_EX | fcntl.LOCK_NB
 
@@ -91,8 +93,8 @@ class Slots:
     def lock(self) -> None:
         """Keep all other threads and processes from changing anything until `unlock`.
 
-        A process that is stopped while it has the lock must not stop the others: after 20 ms they go on without it,
-        and then a change may be lost.
+        A process that is stopped while it has the lock must not stop the others: after a quarter of a second they go on
+        without it, and then a change may be lost.
         """
         self._threads.acquire()
         if self._file >= 0:
@@ -114,13 +116,14 @@ class Slots:
             self._file = -1
 
     def _wait(self) -> None:
-        give_up = monotonic() + PATIENCE_SECONDS
-        while monotonic() > self._hopeless_until:
+        now = monotonic()
+        give_up = now + (HOPELESS_PATIENCE_SECONDS if now < self._hopeless_until else PATIENCE_SECONDS)
+        while monotonic() < give_up:
             sleep(PAUSE_SECONDS)
             try:
                 fcntl.flock(self._file, _TRY)
                 return
-            except OSError:
-                if monotonic() > give_up:
-                    self._hopeless_until = monotonic() + GIVE_UP_SECONDS
+            except OSError:  # still another process's
+                continue
+        self._hopeless_until = monotonic() + HOPELESS_SECONDS
         self.late += 1
