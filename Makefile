@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test lint format bench snippet chaos clean
+.PHONY: help demo test lint format bench snippet chaos fuzz clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -34,6 +34,10 @@ bench: $(VENV)/.dev ## ratios against bare Flask and the raw SQLite limit, side 
 chaos: $(VENV)/.dev ## kill -9 of the server under load, 100 times on each engine; prints the figures as JSON
 	sh .ci/provide $(BIN)
 	$(BIN)/python -m tests.chaos
+
+fuzz: $(VENV)/.dev ## 20,000 hostile requests on each engine and bombs against a server; prints the figures as JSON
+	sh .ci/provide $(BIN)
+	$(BIN)/python -m tests.fuzz
 
 snippet: $(VENV)/.dev ## rebuild snippet/dist from snippet/src
 	sh .ci/provide $(BIN)

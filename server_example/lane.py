@@ -39,4 +39,6 @@ class Lane:
         answer = self._answers.get(environ["PATH_INFO"]) if environ["REQUEST_METHOD"] == "POST" else None
         if answer is None:
             return self._app(environ, start_response)
-        return answer(Request(environ))(environ, start_response)
+        # Not kept in `environ`: request and environ would hold each other, and with them the body, until the collector
+        # comes, which is once in many requests.
+        return answer(Request(environ, populate_request=False))(environ, start_response)

@@ -9,6 +9,7 @@ from flask import Flask
 
 from server_example.app import create_app
 from server_example.config import ServerConfig
+from server_example.memory import give_back_large_blocks
 from server_example.services.faults import StorageUnavailable
 from server_example.services.turns import Turns
 from server_example.views.context import EXTENSION
@@ -29,6 +30,7 @@ def worker_app() -> Flask:
     of a decision. Nor need it look after every 700 new objects, for an event alone makes some hundreds and hardly any of
     them in a circle: that was a third of reading and folding. Raises ConfigError.
     """
+    give_back_large_blocks()
     config = ServerConfig.from_environment()
     on_sqlite = config.database_url.startswith("sqlite")
     app = create_app(config, turns=Turns(RUNNING_ON_SQLITE if on_sqlite else RUNNING_ON_A_SERVER))
