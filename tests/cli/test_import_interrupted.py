@@ -21,7 +21,7 @@ from server_example.services.importing.importer import Done, Import
 from tests.cli.bulk import Shop, track
 from tests.support.server import SECRET_KEY, ServerProcess
 
-ROWS = 4_000
+ROWS = 8_000
 
 
 @pytest.fixture
