@@ -113,29 +113,39 @@ def _sent_bytes(value: object) -> int:
     Numbers are why a client that counts its own compact JSON may count less than `json_bytes`: JavaScript writes 1e-7
     where Python writes 1e-07, and an integer beyond 64 bits or a NaN is stored as something longer.
     """
+    if isinstance(value, float):
+        return _numeral_bytes(value)
     if isinstance(value, str):
         return len(json.dumps(value, ensure_ascii=False).encode(errors="surrogatepass"))
+    if isinstance(value, bool):
+        return 4 if value else 5
+    if isinstance(value, int):
+        return len(str(value)) if value.bit_length() < 10_000 else LARGEST_EVENT_BYTES
+    if value is None:
+        return 4
     if isinstance(value, Mapping):
         inside = sum(_sent_bytes(str(name)) + 1 + _sent_bytes(part) for name, part in value.items())
         return inside + 2 + max(0, len(value) - 1)
     if isinstance(value, list | tuple):
         return sum(map(_sent_bytes, value)) + 2 + max(0, len(value) - 1)
-    if isinstance(value, bool):
-        return 4 if value else 5
-    if isinstance(value, int):
-        return len(str(value)) if value.bit_length() < 10_000 else LARGEST_EVENT_BYTES
-    return _numeral_bytes(value) if isinstance(value, float) else 4
+    return 4  # no JSON value, which is stored as null
 
 
 def _numeral_bytes(number: float) -> int:
     """Return the length of the shortest numeral of `number`: of 100000, 1e5, of 0.0000001, 1e-7."""
     if not math.isfinite(number):
         return 3  # NaN
-    sign, digits, exponent = Decimal(repr(number)).normalize().as_tuple()
+    text = repr(number)
+    if text.endswith(".0"):
+        whole = text[:-2]
+        zeros = len(whole) - len(whole.rstrip("0"))
+        return min(len(whole), len(whole) - zeros + 1 + len(str(zeros)))
+    if "e" not in text and not text.startswith(("0.0", "-0.0")):
+        return len(text)
+    sign, digits, exponent = Decimal(text).as_tuple()
     assert isinstance(exponent, int)  # it is finite
-    count = len(digits)
-    plain = count + exponent if exponent >= 0 else max(count + 1, 2 - exponent)
-    return sign + min(plain, count + 1 + len(str(exponent)))
+    plain = len(digits) + exponent if exponent >= 0 else max(len(digits) + 1, 2 - exponent)
+    return sign + min(plain, len(digits) + 1 + len(str(exponent)))
 
 
 def _walk(root: dict[str, Any], texts: list[str]) -> int:
