@@ -33,7 +33,7 @@ class Code(NamedTuple):
 
 
 CODES: tuple[Code, ...] = (
-    Code(400, "INVALID_JSON", "the body is empty or no JSON", ("body",)),
+    Code(400, "INVALID_JSON", "the body is empty or no JSON; the message says at which byte", ("body",)),
     Code(400, "UNREADABLE_BODY", "the body is not what `Content-Encoding` says, or that is not read here", ("body",)),
     Code(400, "NOT_AN_OBJECT", "the body of events is no JSON object", ("batch", "call")),
     Code(400, "NO_BATCH", "the body of events has no list `batch`", ("batch",)),
@@ -58,9 +58,9 @@ CODES: tuple[Code, ...] = (
     Code(404, "NOT_FOUND", "no such address", ("snippet", "person")),
     Code(404, "UNKNOWN_PERSON", "nobody is known by this reference", ("person",)),
     Code(405, "METHOD_NOT_ALLOWED", "`Allow` says which methods the address takes", ("none",)),
-    Code(413, "BODY_TOO_LARGE", "the body is over the limit, as sent or as unpacked", ("body", "report")),
-    Code(413, "TOO_MANY_EVENTS", "more events than a body may have", ("batch", "question")),
-    Code(413, "TOO_LARGE", "the `context` that the events share is too large for their number", ("batch", "question")),
+    Code(413, "BODY_TOO_LARGE", "the body is over a limit: as sent, as unpacked, or in its values", ("body", "report")),
+    Code(413, "TOO_MANY_EVENTS", "more events than a body may have", ("body",)),
+    Code(413, "TOO_LARGE", "what stands beside the events is too large, such as the `context` they share", ("body",)),
     Code(
         429,
         "QUOTA_EXCEEDED",
