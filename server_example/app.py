@@ -19,7 +19,7 @@ from omnisdk import clock
 from server_example.config import ServerConfig
 from server_example.lane import Answer, Lane, Success, WsgiApp
 from server_example.services.server import Server
-from server_example.services.turns import InTurn, Turns
+from server_example.services.turns import Turns
 from server_example.views import errors, gate
 from server_example.views.context import EXTENSION, JSON_HEADERS, json_response
 from server_example.views.cors import Cors
@@ -44,13 +44,12 @@ def create_app(
     """Return the decision server as an app of its own; `config` defaults to the environment's (ConfigError).
 
     Nothing is opened and no thread started before the first request, so it may be made before a fork. `now` reads the
-    clock, in microseconds. With `turns` only a request that has one runs (see `services.turns`).
+    clock, in microseconds. A request that waits for a commit gives its turn of `turns` away.
     """
     app = Flask("server_example", static_folder=None)
     http = Http(Server(config or ServerConfig.from_environment(), now=now, turns=turns), ours="/")
     app.register_blueprint(_blueprint(http))
-    inner = Lane(app.wsgi_app, http.answers())
-    app.wsgi_app = inner if turns is None else InTurn(inner, turns)  # type: ignore[method-assign]  # as Flask documents it
+    app.wsgi_app = Lane(app, http.answers())  # type: ignore[method-assign]  # as Flask documents it
     return app
 
 
@@ -137,6 +136,7 @@ class Http:
                 gate.arrived(self.server, request)
             return None
         response = Response(status=204)
+        del response.headers["Content-Type"]  # nothing follows that could have one
         if request.endpoint in self.cross_origin:
             response.headers.extend(self.cors.headers(request, self.server, preflight=True))
         return response
@@ -162,8 +162,13 @@ class Http:
         if error is None or not request.path.startswith(self.ours):
             return None
         g.omni_passage = _passage(request)
-        response = self.failed(NotFound() if isinstance(error, RequestRedirect) else error)
-        if isinstance(error, MethodNotAllowed):
+        wrong: Exception = NotFound() if isinstance(error, RequestRedirect) else error
+        try:
+            gate.arrived(self.server, request)
+        except Exception as refused:
+            wrong = refused
+        response = self.failed(wrong)
+        if isinstance(wrong, MethodNotAllowed):
             response.headers.extend(("Allow", value) for name, value in error.get_headers() if name == "Allow")
         return self.finish(response)
 

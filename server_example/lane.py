@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from flask import Flask
 from werkzeug import Request
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -29,15 +30,19 @@ class Success:
 
 
 class Lane:
-    """A WSGI app that gives POSTs to the addresses of `answers` to these, and everything else to `app`."""
+    """A WSGI app that gives POSTs to the addresses of `answers` to these, and everything else to `app`.
 
-    def __init__(self, app: WsgiApp, answers: Mapping[str, Answer]) -> None:
-        self._app = app
+    With TRUSTED_HOSTS in its config, all go to `app`, which refuses the wrong ones.
+    """
+
+    def __init__(self, app: Flask, answers: Mapping[str, Answer]) -> None:
+        self._app: WsgiApp = app.wsgi_app
+        self._config = app.config
         self._answers = answers
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         answer = self._answers.get(environ["PATH_INFO"]) if environ["REQUEST_METHOD"] == "POST" else None
-        if answer is None:
+        if answer is None or self._config["TRUSTED_HOSTS"] is not None:  # Flask checks the Host
             return self._app(environ, start_response)
         # Not kept in `environ`: request and environ would hold each other, and with them the body, until the collector
         # comes, which is once in many requests.

@@ -11,13 +11,15 @@ from server_example.app import create_app
 from server_example.config import ServerConfig
 from server_example.memory import give_back_large_blocks
 from server_example.services.faults import StorageUnavailable
-from server_example.services.turns import Turns
+from server_example.services.turns import THREADS_PER_WORKER, Turns
 from server_example.views.context import EXTENSION
+from server_example.views.in_turn import InTurn
 
 # How many requests of a worker run Python at a time: one, and another while it waits for a read of the file; more where
-# a read waits for another machine. All others wait for a commit or for their turn.
+# a read waits for another machine. All others wait for a body, for a commit or for their turn.
 RUNNING_ON_SQLITE = 2
 RUNNING_ON_A_SERVER = 6
+READERS = THREADS_PER_WORKER * 3 // 4  # may wait for a body
 COLLECT_AFTER = (50_000, 20, 100)  # new objects, then rounds of the younger generation
 
 log = logging.getLogger("omnisdk.server")
@@ -33,7 +35,9 @@ def worker_app() -> Flask:
     give_back_large_blocks()
     config = ServerConfig.from_environment()
     on_sqlite = config.database_url.startswith("sqlite")
-    app = create_app(config, turns=Turns(RUNNING_ON_SQLITE if on_sqlite else RUNNING_ON_A_SERVER))
+    turns = Turns(RUNNING_ON_SQLITE if on_sqlite else RUNNING_ON_A_SERVER)
+    app = create_app(config, turns=turns)
+    app.wsgi_app = InTurn(app.wsgi_app, turns, READERS)  # type: ignore[method-assign]  # as Flask documents it
     try:
         app.extensions[EXTENSION].opened  # noqa: B018  # opening is the point
     except StorageUnavailable as error:

@@ -15,10 +15,8 @@ from server_example import logs
 from server_example.config import ServerConfig
 from server_example.services.faults import NoRules
 from server_example.services.server import Server
+from server_example.services.turns import THREADS_PER_WORKER
 
-# Threads of a worker. Few of them run at a time (see `wsgi.worker_app`); the others wait for a commit, which they share:
-# the more of them, the less each one costs. A waiting thread holds no connection.
-THREADS_PER_WORKER = 64
 DRAIN_SECONDS = 20  # after SIGTERM requests in flight may end within this; then their worker is killed
 
 

@@ -8,9 +8,10 @@ those that have a turn run. Who waits for a commit gives its turn away, and has 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
 from queue import SimpleQueue
-from typing import Any
+
+# Threads of a worker. A waiting one holds no connection.
+THREADS_PER_WORKER = 64
 
 
 class Turns:
@@ -37,18 +38,3 @@ class Turns:
         if getattr(self._mine, "taken", False):
             self._mine.taken = False
             self._free.put(None)
-
-
-class InTurn:
-    """A WSGI app that runs `app` only while the thread has a turn. Its answers must not be streamed."""
-
-    def __init__(self, app: Callable[..., Iterable[bytes]], turns: Turns) -> None:
-        self._app = app
-        self._turns = turns
-
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        self._turns.take()
-        try:
-            return self._app(environ, start_response)
-        finally:
-            self._turns.give_back()

@@ -21,7 +21,7 @@ from typing import Any
 
 import httpx
 
-from server_example.cli.serving import THREADS_PER_WORKER
+from server_example.services.turns import THREADS_PER_WORKER
 from tests.bench import growth, raw_sqlite
 from tests.bench.load import http_request, pack
 from tests.support.server import SECRET_KEY, WRITE_KEY, ServerProcess, free_port

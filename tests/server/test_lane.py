@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from server_example import ServerConfig, create_app, omni_blueprint
-from server_example.services.turns import InTurn, Turns
+from server_example.services.turns import Turns
+from server_example.views.in_turn import InTurn
 from server_example.views.routes import ROUTES
 from tests.server.conftest import Clock
-from tests.server.helpers import BROWSER, SHOP
+from tests.server.helpers import BROWSER, RULES, SHOP
+from tests.support.server import SECRET_KEY as SECRET
+from tests.support.server import ServerProcess
 
 BUSY = [route.rule for route in ROUTES if route.busy]
 EVENT = {"type": "track", "event": "Product Viewed", "anonymousId": "a1", "userId": "u1", "previousId": "a0",
@@ -90,7 +98,7 @@ def test_a_request_that_fails_gives_its_turn_back() -> None:
     def fails(environ: dict[str, Any], start_response: Any) -> list[bytes]:
         raise ZeroDivisionError
 
-    app = InTurn(fails, turns)
+    app = InTurn(fails, turns, readers=1)
     for _ in range(3):  # with the turn lost, the second would wait for ever
         with pytest.raises(ZeroDivisionError):
             app({}, print)
@@ -103,8 +111,76 @@ def test_a_turn_given_away_is_not_given_back_twice() -> None:
         turns.give_back()  # as who waits for a commit does
         return []
 
-    InTurn(waits, turns)({}, print)
+    InTurn(waits, turns, readers=1)({}, print)
     assert turns.free == 1
+
+
+def test_with_trusted_hosts_a_busy_route_refuses_another_host_too(config: ServerConfig) -> None:
+    app = create_app(config)
+    app.config["TRUSTED_HOSTS"] = ["shop.example"]
+    told = [app.test_client().post("/v1/track", data=GOOD, headers={**SHOP, "Host": host}).status_code
+            for host in ("evil.example", "shop.example")]  # fmt: skip
+    app.extensions["omnisdk"].close()
+    assert told == [400, 200]
+
+
+def test_who_waits_for_a_commit_lets_another_request_run(config: ServerConfig) -> None:
+    turns = Turns(1)
+    app = create_app(config, turns=turns)
+    app.wsgi_app = InTurn(app.wsgi_app, turns, readers=4)  # type: ignore[method-assign]  # as Flask documents it
+    writer = app.extensions["omnisdk"].people.writer
+    busy, go_on = threading.Event(), threading.Event()
+
+    def hold(_: object) -> None:
+        busy.set()
+        go_on.wait(10)
+
+    holder = threading.Thread(target=writer.run, args=(hold,))
+    holder.start()
+    assert busy.wait(10)
+    waiting = threading.Thread(target=lambda: app.test_client().post("/v1/track", data=GOOD, headers=SHOP))
+    waiting.start()
+    while not writer.waiting:
+        assert waiting.is_alive()
+    assert app.test_client().get("/healthz").status_code == 200, "it runs while the first one waits"
+    assert waiting.is_alive()
+    go_on.set()
+    for thread in (holder, waiting):
+        thread.join(10)
+    assert turns.free == 1
+    app.extensions["omnisdk"].close()
+
+
+def test_slow_senders_stop_neither_pages_nor_each_other(tmp_path: Path) -> None:
+    """Each sends the head of a request and the first bytes of its body, and then nothing more."""
+    rules = tmp_path / "omni.yaml"
+    rules.write_text(RULES, encoding="utf-8")
+    server = ServerProcess(tmp_path, config=rules, command=("serve", "--workers", "1")).start()
+    slow = []
+    try:
+        with httpx.Client(base_url=server.url, auth=(SECRET, ""), timeout=5) as client:
+            for size in [1_000] * 20 + [100_000] * 20:
+                slow.append(socket.create_connection(("127.0.0.1", server.port)))
+                slow[-1].sendall(f"POST /v1/batch HTTP/1.1\r\nHost: x\r\nContent-Length: {size}\r\n\r\n{{".encode())
+            assert client.get("/healthz").status_code == 200
+            assert client.post("/v1/track", content=GOOD).status_code == 200, "there is room for more of them"
+            for _ in range(20):
+                slow.append(socket.create_connection(("127.0.0.1", server.port)))
+                slow[-1].sendall(b"POST /v1/batch HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
+            deadline = time.monotonic() + 10
+            while (refused := client.post("/v1/track", content=GOOD)).status_code == 200:
+                assert time.monotonic() < deadline
+            assert (refused.status_code, refused.json()["code"]) == (503, "TOO_MANY_SENDING")
+            assert int(refused.headers["Retry-After"]) > 0
+            assert client.get("/healthz").status_code == 200
+            for each in slow:
+                each.close()
+            while client.post("/v1/track", content=GOOD).status_code != 200:
+                assert time.monotonic() < deadline
+    finally:
+        for each in slow:
+            each.close()
+        server.kill()
 
 
 def _told(answer: Any) -> tuple[int, dict[str, str], Any]:

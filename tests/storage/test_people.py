@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -314,3 +315,38 @@ def test_the_identifier_that_was_received_first_is_the_seed(
         state = people.read(min(refs))
         assert state is not None
         assert state.seed == min(refs, key=lambda ref: (first_seen[ref], ref))
+
+
+def test_requests_of_one_commit_each_get_their_own_verdicts_and_person(people: People) -> None:
+    """Their events are folded in one call; each answer is of its own events, and sees them all."""
+    busy, go_on = threading.Event(), threading.Event()
+    holder = threading.Thread(target=people.writer.run, args=(lambda _: (busy.set(), go_on.wait(10)),))
+    holder.start()
+    assert busy.wait(10)
+    first, second = event("m1", anonymous_id="khách-1"), event("m2", anonymous_id="ลูกค้า-2")
+    answers: dict[str, Any] = {}
+    asks: dict[str, Callable[[], Any]] = {
+        "one": lambda: people.ingest([first]),
+        "then": lambda: people.ingest_then([second, first], "anonymous:ลูกค้า-2", lambda person: person and person.seed),
+        "none": lambda: people.ingest_then([], "anonymous:nobody", lambda person: person),
+        "again": lambda: people.ingest([second, second]),
+    }
+
+    def ask(name: str) -> None:
+        answers[name] = asks[name]()
+
+    threads = []
+    for place, name in enumerate(asks):
+        threads.append(threading.Thread(target=ask, args=(name,)))
+        threads[-1].start()
+        while people.writer.waiting <= place:
+            assert threads[-1].is_alive()
+    go_on.set()
+    for thread in (holder, *threads):
+        thread.join(20)
+    assert answers == {
+        "one": ["stored"],
+        "then": (["stored", "duplicate"], "anonymous:ลูกค้า-2"),
+        "none": ([], None),
+        "again": ["duplicate", "duplicate"],
+    }

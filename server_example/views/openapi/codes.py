@@ -75,6 +75,12 @@ CODES: tuple[Code, ...] = (
         ("rules",),
     ),
     Code(503, "NO_RULES", "there have never been good rules to decide by. `Retry-After`", ("rules",)),
+    Code(
+        503,
+        "TOO_MANY_SENDING",
+        "so many requests are sending their bodies slowly that no more are read; see what a proxy is for. `Retry-After`",
+        ("body", "report"),
+    ),
     Code(503, "SNIPPET_NOT_BUILT", "this installation has no built snippet", ("snippet",)),
 )
 
