@@ -15,10 +15,14 @@ from typing import Any, Final
 import orjson
 
 from omnisdk.events import BadBody, Unreadable
-from omnisdk.events.cleaning import DEEPEST, LARGEST_EVENT_BYTES, clean_text, harmless_copy
+from omnisdk.events.cleaning import DEEPEST, LARGEST_EVENT_BYTES, harmless_copy
 from omnisdk.events.envelope import MOST_EVENTS
 
 LISTS: Final = ("batch", "events")  # the lists of events at the top of a body: of /v1/batch and of /v1/decide
+# What is read beside them. Anything else, however large, costs the events nothing.
+READ: Final = frozenset({
+    "context", "sentAt", "writeKey", "identityToken", "placements", "person", "userId", "anonymousId", "body",
+})  # fmt: skip
 
 _CUT_AT = DEEPEST + 8  # levels of a part that are read: more than an event may have, so that it is refused by its depth
 _LONGEST_QUOTED = LARGEST_EVENT_BYTES * 6  # bytes: the letter A may be sent as \\u0041
@@ -39,6 +43,7 @@ def _shallow(levels: int) -> bytes:
 _ELEMENT = re.compile(rb'(?:[^",\[\]{}]++|' + _TEXT + rb"|[\[{](?:" + _shallow(3) + rb")*+[\]}])*+", re.DOTALL)
 _BRACKETS = re.compile(rb"(?:" + _shallow(1) + rb")*+([\[{]++|[\]}]++|)", re.DOTALL)
 _BEGINNINGS = frozenset(bytes([byte]) for byte in b'["-0123456789tfnNI')  # N and I: NaN, Infinity
+_WORD = re.compile(r"[A-Za-z]{1,40}")
 _SPACE = re.compile(rb"[ \t\r\n]*+")
 _NAME = re.compile(rb"[ \t\r\n]*+(" + _TEXT + rb")[ \t\r\n]*+:[ \t\r\n]*+", re.DOTALL)
 _ONE_TEXT = re.compile(_TEXT, re.DOTALL)
@@ -69,7 +74,7 @@ def read(raw: bytes, most_values: int | None = None) -> Any:
     Invalid UTF-8 and lone surrogates become U+FFFD, NaN, infinities and numbers beyond a double null, control
     characters inside of texts are taken, and of a name given twice the last one counts. UTF-16 and UTF-32 are read.
     Raises Broken, TooMuch beyond `most_values` commas and opening brackets in all parts that are read, and BadBody
-    where there are too many events or something beside them is too large.
+    where there are too many events or something of READ beside them is too large; what no route reads is then None.
     """
     encoding = json.detect_encoding(raw)
     if not encoding.startswith("utf-8"):
@@ -81,12 +86,15 @@ class _Body:
     def __init__(self, raw: bytes, most_values: int | None) -> None:
         self._raw = raw
         self._values_left = len(raw) if most_values is None else most_values
+        self._unread: BadBody | None = None  # of something too large that only matters where the body is one event
 
     def read(self, start: int) -> Any:
         at = self._space(start)
         if self._raw[at : at + 1] == b"{":
             value: Any
             value, at = self._members(at + 1)
+            if self._unread is not None and not any(isinstance(value.get(name), list) for name in LISTS):
+                raise self._unread
         elif self._raw[at : at + 1] in _BEGINNINGS:  # no body of any of our routes, but what JSON it is can be told
             start = at
             at, text = self._element(start, last=True)
@@ -116,12 +124,9 @@ class _Body:
             else:
                 at, text = self._element(start)
                 found[name] = self._clean(text, start, name)
-            mark = self._raw[at : at + 1]
-            at += 1
-            if mark == b"}":
+            more, at = self._after_part(at, b"}", "object")
+            if not more:
                 return found, at
-            if mark != b",":
-                raise Broken("a comma or the end of the object is due", at - 1)
             at = self._space(at)
 
     def _items(self, name: str, at: int) -> tuple[list[Any], int]:
@@ -137,12 +142,16 @@ class _Body:
             start = self._space(at)
             at, text = self._element(start)
             items.append(self._item(text, start))
-            mark = self._raw[at : at + 1]
-            at += 1
-            if mark == b"]":
+            more, at = self._after_part(at, b"]", "list")
+            if not more:
                 return items, at
-            if mark != b",":
-                raise Broken("a comma or the end of the list is due", at - 1)
+
+    def _after_part(self, at: int, closing: bytes, what: str) -> tuple[bool, int]:
+        """Return whether another part follows the one that ended at `at`, and where to read on."""
+        mark = self._raw[at : at + 1]
+        if mark not in (b",", closing):
+            raise Broken(f"a comma or the end of the {what} is due", at)
+        return mark == b",", at + 1
 
     def _element(self, start: int, *, last: bool = False) -> tuple[int, bytes]:
         """Return where the part from `start` to the next comma or closing bracket ends, and the part, its depth cut.
@@ -204,10 +213,13 @@ class _Body:
             value = self._value(text)
             return value if type(value) is int else harmless_copy(value, _CUT_AT + 2)  # an id keeps its digits
         except _Heavy:
-            place = clean_text(name)[:40]
-            raise BadBody(
-                "TOO_LARGE", f"{place}: more than {LARGEST_EVENT_BYTES:,} bytes; no event may have them"
-            ) from None
+            place = name if _WORD.fullmatch(name) else f"the value at byte {start}"  # nothing that may be personal
+            message = f"{place}: more than {LARGEST_EVENT_BYTES:,} bytes, which is all that one value may have"
+            refusal = BadBody("TOO_LARGE", message)
+            if name in READ:
+                raise refusal from None
+            self._unread = refusal
+            return None
         except json.JSONDecodeError as error:
             raise Broken(_said(error), start + _offset(error)) from None
 

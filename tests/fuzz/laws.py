@@ -26,7 +26,7 @@ from tests.fuzz.cases import Case
 from tests.server import helpers
 
 PLACE = re.compile(
-    r"(unpacked, )?the body|batch|events|body|context|sentAt|userId|identityToken|timestamp|event|Content-Encoding|[a-zA-Z]+:"
+    r"(unpacked, )?the body|the value at byte \d+:|batch|events|body|context|sentAt|userId|identityToken|timestamp|event|Content-Encoding|[a-zA-Z]+:"
 )
 CODE = re.compile(r"[A-Z][A-Z_]+")
 REFS = (
