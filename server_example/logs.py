@@ -21,17 +21,26 @@ NAMES = ("omnisdk", "omnisdk.rules", "omnisdk.server", "omnisdk.storage", "omnis
 # What SQLAlchemy logs of our statements' rows is people. It takes this name for ours alone (storage/database.py).
 STATEMENTS = "sqlalchemy.engine.Engine.omnisdk"
 
+MOST_KEPT = 16 * 1024  # characters of one text; the rest is cut, so that masking it takes a bounded time
+CUT = "‹cut›"
+_LAST = 4 * 1024  # of these the last lines are kept, which in a traceback say what went wrong
+_MARGIN = 1024  # read beyond the end that is kept, so that nothing personal is cut into what no pattern knows
+
+# Takes time in proportion to the text: what may be long begins only where nothing of its kind can have begun before, or
+# is bounded, and takes what it took for good (possessive quantifiers).
 _PERSONAL = re.compile(
     r"""
-      (?P<reference> \b (?: user | anonymous | email | phone | card ) (?: : | %3A ) ) [^\s"'<>,;)\]}]+
-    | (?P<login> :// [^\s/:@]* : ) [^\s/@]+ (?= @ )
-    | [^\s@"'<>(),;:=\[\]{}/?&]+ (?: @ | %40 ) [^\s@"'<>(),;:=\[\]{}/?&]+ \. \w+    # an e-mail address
-    | \b eyJ [\w-]+ \. [\w-]+ (?: \. [\w-]* )?                                     # a JWT
-    | \b (?: wk | sk ) _ [\w-]{6,}
+      (?P<reference> \b (?: user | anonymous | email | phone | card ) (?: : | %3A ) ) [^\s"'<>,;)\]}]++
+    | (?P<login> :// [^\s/:@]*+ : ) [^\s/@]++ (?= @ )
+    # An e-mail address: from the beginning of what may be its local part, or glued to a number.
+    | (?: (?<! IN_TOKEN ) (?: NO_PERCENT ++ | % (?! 40 ) )++ | (?<= \d ) (?: NO_PERCENT | % (?! 40 ) ){1,64}+ )
+      (?: @ | %40 ) (?: IN_TOKEN {1,255} \. \w+ | (?<= @ ) IN_TOKEN + \. \w+ )
+    | \b eyJ [\w-]{1,2000}+ \. [\w-]++ (?: \. [\w-]*+ )?                           # a JWT
+    | \b (?: wk | sk ) _ [\w-]{6,}+
     | (?<! [\w.] ) (?: \+ | %2B | 0 ) \(? \d (?: [ .()-]{0,2} \d ){7,13}           # a phone number
     | (?<! \w ) \d{4} (?: [ -] \d{4} ){2,4} \d*                                    # a card number in groups
-    | (?<! \w ) \d{9,} (?! \w )
-    """,
+    | (?<! \w ) \d{9,}+ (?! \w )
+    """.replace("IN_TOKEN", r"""[^\s@"'<>(),;:=\[\]{}/?&]""").replace("NO_PERCENT", r"""[^\s@"'<>(),;:=\[\]{}/?&%]"""),
     re.VERBOSE,
 )
 _SHORTEST_KEY = 8
@@ -51,10 +60,34 @@ def guard(keys: Iterable[str] = ()) -> None:
 
 
 def masked(text: str) -> str:
-    """Return `text` with everything in it masked that may be of a person, or a key."""
+    """Return `text` with everything in it masked that may be of a person, or a key.
+
+    Of a text longer than MOST_KEPT characters its beginning and its last lines are left.
+    """
+    if len(text) <= MOST_KEPT:
+        return _masked(text)
+    last = text[-_LAST:]
+    line = last.find("\n")  # nothing that is masked goes over the end of a line
+    last = last[line:] if line >= 0 else ""
+    return _masked_beginning(text[: MOST_KEPT - len(last) + _MARGIN]) + CUT + _masked(last)
+
+
+def _masked(text: str) -> str:
+    return _PERSONAL.sub(lambda found: (found["reference"] or found["login"] or "") + MASK, _without_keys(text))
+
+
+def _masked_beginning(text: str) -> str:
+    """Return `text` masked, without its last characters, in which something personal may have been cut."""
+    text = _without_keys(text)
+    end = len(text) - _MARGIN
+    reaching_over = (found.start() for found in _PERSONAL.finditer(text) if found.end() >= end)
+    return _masked(text[: min(end, next(reaching_over, end))])
+
+
+def _without_keys(text: str) -> str:
     for key in _keys:
         text = text.replace(key, MASK)
-    return _PERSONAL.sub(lambda found: (found["reference"] or found["login"] or "") + MASK, text)
+    return text
 
 
 class Masking(logging.Filter):
