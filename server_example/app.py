@@ -168,8 +168,8 @@ class Http:
         except Exception as refused:
             wrong = refused
         response = self.failed(wrong)
-        if isinstance(wrong, MethodNotAllowed):
-            response.headers.extend(("Allow", value) for name, value in error.get_headers() if name == "Allow")
+        if isinstance(wrong, MethodNotAllowed) and response.status_code == wrong.code:
+            response.headers.extend(("Allow", value) for name, value in wrong.get_headers() if name == "Allow")
         return self.finish(response)
 
     def _told(self, error: Exception, request: Request, passage: Passage) -> Response:

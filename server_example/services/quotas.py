@@ -129,8 +129,6 @@ class Quotas:
                         slots.raise_mark(not_empty_at)
         finally:
             slots.unlock()
-        if refusal is not None:
-            self._metrics.count("omni_quota_refusals_total", quota=refusal.quota)
         if slots.late != self._late:
             self._metrics.count("omni_quota_failures_total", slots.late - self._late, reason="busy")
             self._late = slots.late

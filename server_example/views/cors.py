@@ -61,7 +61,11 @@ class Cors:
         if origin.partition("//")[2] == request.host:
             return  # the page's own host, by a proxy of the shop: no CORS is needed
         self._named.add(origin)
-        log.warning('a page of %s called, which is not listed; to let it read answers: origins: ["%s"]', origin, origin)
+        log.warning(
+            'a page of %s called, which is not listed; to let it read answers, in omni.yaml: site: {origins: ["%s"]}',
+            origin,
+            origin,
+        )
 
 
 def _listed(origin: str, server: Server) -> bool:

@@ -61,8 +61,7 @@ def arrived(server: Server, request: Request) -> None:
     else:
         return
     request.environ[_CHARGED] = True
-    server.metrics.count("omni_quota_refusals_total", quota=quota)
-    raise refused(Refusal(quota, wait))
+    raise refused(server, Refusal(quota, wait))
 
 
 def _is_small(request: Request) -> bool:
@@ -91,7 +90,7 @@ def admit(server: Server, request: Request, role: auth.Role | None, events: int 
         charges.append(("write_key" if role == "browser" else "secret_key", "", cost))
     refusal = server.quotas.take(server.now(), *charges)
     if refusal is not None:
-        raise refused(refusal)
+        raise refused(server, refusal)
 
 
 def after_failure(server: Server, request: Request, error: ApiError) -> ApiError:
@@ -107,7 +106,7 @@ def after_failure(server: Server, request: Request, error: ApiError) -> ApiError
         return error
     quota: Quota = "unknown_keys" if error.code == "UNKNOWN_KEY" else "address"
     refusal = server.quotas.take(server.now(), (quota, address, 1))
-    return error if refusal is None else refused(refusal)
+    return error if refusal is None else refused(server, refusal)
 
 
 def events_in(payload: Any, name: str = "batch") -> int:
@@ -116,11 +115,12 @@ def events_in(payload: Any, name: str = "batch") -> int:
     return len(events) if isinstance(events, list) else 0
 
 
-def refused(refusal: Refusal) -> ApiError:
-    """Return the answer to a request over its quota: in how many whole seconds the same would pass.
+def refused(server: Server, refusal: Refusal) -> ApiError:
+    """Count and return the answer to a request over its quota: in how many whole seconds the same would pass.
 
     X-RateLimit-Reset, which Segment sends too, says the same in the same unit.
     """
+    server.metrics.count("omni_quota_refusals_total", quota=refusal.quota)
     seconds = str(max(1, -(-refusal.wait // clock.SECOND)))
     message = f"too many: the quota of {_WHOSE[refusal.quota]} is spent; the same passes in {seconds} s"
     headers = {"Retry-After": seconds, "X-RateLimit-Reset": seconds}

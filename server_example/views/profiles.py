@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Response, request
 
 from server_example.services import profiles
-from server_example.views import auth
+from server_example.views import auth, gate
 from server_example.views.context import answer, server
 
 
 def read(ref: str) -> Response:
     """Answer what is known of the person `ref` names: all facts that rules can use."""
-    auth.shop_only(server().config, request)
+    _admit()
     return answer(profiles.read(server(), ref, server().now()))
 
 
@@ -22,7 +22,7 @@ def export(ref: str) -> Response:
     sent = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or ""
     if sent.partition("?")[0].lower().endswith("%2fexport"):
         return read(f"{ref}/export")
-    auth.shop_only(server().config, request)
+    _admit()
     return answer(profiles.export(server(), ref, server().now()))
 
 
@@ -32,5 +32,11 @@ def forget(ref: str) -> Response:
     Profile and events are deleted. Keyed hashes of the identifiers and message ids remain, so that an event from before
     the forgetting is refused.
     """
-    auth.shop_only(server().config, request)
+    _admit()
     return answer(profiles.forget(server(), ref, server().now()))
+
+
+def _admit() -> None:
+    """Let only the secret key pass, within its quota. Raises ApiError (401, 403, 429)."""
+    auth.shop_only(server().config, request)
+    gate.admit(server(), request, "shop")

@@ -37,6 +37,7 @@ def segment_settings(key: str) -> Response:
     `metrics` keeps the client from reporting its own performance: it would do so by https whatever `protocol` says.
     """
     _require_write_key({"writeKey": key})
+    gate.admit(server(), request, "browser")
     scheme, host = _reached_by()
     api_host = host + url_for(".batch").removesuffix("/batch")
     segment_io: dict[str, Any] = {"apiKey": key, "apiHost": api_host, "protocol": scheme}
@@ -49,8 +50,10 @@ def rudder_settings() -> Response:
     HEAD is its question whether an ad blocker is in the way, which comes without a key.
     """
     if request.method == "HEAD":
+        gate.admit(server(), request, None)
         return answer({})
     _require_write_key()
+    gate.admit(server(), request, "browser")
     silent = {"errors": {"enabled": False}, "metrics": {"enabled": False}}
     source = {
         "id": "omnisdk",

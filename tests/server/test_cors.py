@@ -84,7 +84,14 @@ def test_an_unlisted_page_is_named_once_with_the_line_to_add(
             client.post("/v1/b", json={"batch": []}, headers={**BROWSER, "Origin": "https://new.example"})
         client.post("/v1/b", json={"batch": []}, headers={**BROWSER, "Origin": "https://evil forged line"})
     lines = [record.message for record in caplog.records]
-    assert len(lines) == 1 and lines[0].endswith('origins: ["https://new.example"]')
+    assert len(lines) == 1 and lines[0].endswith('in omni.yaml: site: {origins: ["https://new.example"]}')
+
+
+def test_a_preflight_says_no_type_of_a_body_it_does_not_have(client: FlaskClient) -> None:
+    for origin in ("https://shop.example", "https://unlisted.example"):
+        preflight = client.options("/v1/t", headers={"Origin": origin})
+        assert (preflight.status_code, preflight.data) == (204, b"")
+        assert "Content-Type" not in preflight.headers and "Content-Length" not in preflight.headers
 
 
 def test_no_more_than_a_hundred_origins_are_named(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:

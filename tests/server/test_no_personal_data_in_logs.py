@@ -7,6 +7,7 @@ import json
 import logging
 import re
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -186,6 +187,65 @@ def test_what_may_be_of_a_person_is_masked(text: str, left: str | None) -> None:
     assert masked == left if left is not None else not re.search(r"\d{3}", masked)
 
 
+GLUED = ["(+84) 912 555 777lan@x.vn", f"{'dài' * 40}@x.vn", f"lan@{'d' * 300}.vn", f"9704 1234 5678 9012{EMAIL}"]
+
+
+@pytest.mark.parametrize("text", GLUED)
+def test_what_stands_close_to_something_personal_or_is_very_long_hides_nothing(text: str) -> None:
+    assert re.sub(r"[(‹›]", "", logs.masked(text)) in ("hidden", "hiddenhidden")
+
+
+# Each once took, or may take, the square of the time of its length in a pattern that tries at every character.
+SHAPES = [
+    "a",
+    "a@",
+    "1a",
+    "a%40",
+    "1a%40",
+    ".%40",
+    "@.",
+    "a@b.",
+    "eyJ-",
+    "eyJa.",
+    "://a:",
+    "user",
+    "+1 ",
+    "1234 ",
+    "wk_-",
+    "ễ@",
+]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("before", ["", "x@", "eyJ"])
+def test_masking_64_kb_takes_no_second_whatever_they_are(shape: str, before: str) -> None:
+    text = (before + shape * 65_536)[:65_536]
+    began = time.thread_time()
+    logs._masked(text)  # all of it: `masked` looks at the kept part only
+    assert time.thread_time() - began < 1
+
+
+def test_a_record_of_megabytes_is_cut_before_it_is_masked() -> None:
+    began = time.thread_time()
+    left = logs.masked("a" * 4_000_000)
+    assert time.thread_time() - began < 0.5
+    assert left.endswith(logs.CUT) and len(left) <= logs.MOST_KEPT + len(logs.CUT)
+
+
+@pytest.mark.parametrize("personal", [EMAIL, PHONE, CARD, KEY, WRITE_KEY, TOKEN, "mật-khẩu@db"])
+def test_nothing_personal_is_left_where_a_long_text_is_cut(personal: str) -> None:
+    logs.guard([WRITE_KEY])
+    before = "postgresql://omni:" if personal.startswith("mật") else ""
+    for shift in range(-len(before + personal) - 3, 4, 5):
+        for lines in ("", f"\nValueError: {before}{personal} at last"):
+            left = logs.masked(
+                "ữ" * (logs.MOST_KEPT + shift - len(lines)) + f" {before}{personal} " + "ệ " * 9_000 + lines
+            )
+            assert personal[:4] not in left and found(left) == []
+            assert len(left) < logs.MOST_KEPT + 100
+            assert left.endswith(" at last") == bool(lines)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -195,7 +255,7 @@ def test_what_may_be_of_a_person_is_masked(text: str, left: str | None) -> None:
         "found 2026-11-30 12:00; write a date such as 2026-11-30",
         "OMNI_BIND: 127.0.0.1:8000: Address already in use",
         'File "/srv/shop/server_example/storage/database.py", line 123, in transaction',
-        'a page of https://shop.example called, which is not listed; to let it read answers: origins: ["https://shop.example"]',
+        'a page of https://shop.example called, which is not listed; to let it read answers, in omni.yaml: site: {origins: ["https://shop.example"]}',
         "OperationalError: connection to server at \"10.0.0.7\", port 5432 failed: Connection refused",
         "body: 4,194,304 bytes after 0.0123 s",
     ],

@@ -34,7 +34,7 @@ def make(config: ServerConfig, clock: Clock) -> Iterator[Make]:
     made: list[Flask] = []
 
     def app_with(**settings: int) -> FlaskClient:
-        made.append(create_app(replace(config, **settings), now=clock))  # type: ignore[arg-type]
+        made.append(create_app(replace(config, **settings), now=clock))  # type: ignore[arg-type]  # some fields are texts
         return made[-1].test_client()
 
     yield app_with
@@ -276,6 +276,28 @@ def test_a_proxy_that_nobody_told_us_of_is_told_once_in_the_log(make: Make, capl
     with caplog.at_level(logging.WARNING):
         assert passed(told, 10, address=PROXY, X_Forwarded_For=CALLER) == 1
     assert "OMNI_TRUSTED_PROXIES" not in caplog.text
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [
+    ("GET", "/v1/nothing", 404), ("GET", "/v1/batch", 405), ("GET", "/v1/batch/", 404), ("PUT", "/omni.js", 405),
+])  # fmt: skip
+def test_an_address_or_a_method_that_is_none_costs_one_too(make: Make, method: str, path: str, status: int) -> None:
+    client = make(quota_address=20)
+    asked = [client.open(path, method=method, environ_base={"REMOTE_ADDR": CALLER}) for _ in range(12)]
+    assert [answer.status_code for answer in asked] == [status] * 10 + [429] * 2
+    assert "Allow" not in asked[-1].headers and asked[-1].get_json()["code"] == "QUOTA_EXCEEDED"
+    assert post(client).status_code == 429 and post(client, address=NEIGHBOUR).status_code == 200
+
+
+@pytest.mark.parametrize("ending", ["", "/export"])
+def test_what_is_asked_of_people_counts_with_the_secret_key_and_for_nobodys_address(make: Make, ending: str) -> None:
+    client = make(quota_address=2, quota_secret_key=20)
+    asked = [
+        client.get(f"/v1/profiles/user:u1{ending}", headers=SHOP, environ_base={"REMOTE_ADDR": CALLER})
+        for _ in range(12)
+    ]
+    assert [answer.status_code for answer in asked] == [404] * 10 + [429] * 2
+    assert passed(client, 1) == 1
 
 
 def test_refusals_are_counted_by_the_quota_that_was_spent(make: Make) -> None:
