@@ -264,7 +264,31 @@ def test_more_values_than_a_request_may_make_us_hold_are_refused() -> None:
 def test_something_else_than_events_that_is_too_large_is_named() -> None:
     with pytest.raises(BadBody) as refused:
         parsed(b'{"context": {"p": [%s1]}, "batch": [NaN]}' % (b"[]," * 100_000))
-    assert (refused.value.code, str(refused.value)[:8]) == ("TOO_LARGE", "context:")
+    assert (refused.value.code, str(refused.value)) == (
+        "TOO_LARGE",
+        "context: more than 32,768 bytes, which is all that one value may have",
+    )
+
+
+@pytest.mark.parametrize("name", ["batch", "events"])
+def test_what_nobody_reads_beside_the_events_costs_them_nothing_however_large(name: str) -> None:
+    junk = b'"junk": [%s1]' % (b"1," * 20_000)
+    members = [b'"%s": [NaN, %s]' % (name.encode(), json.dumps(GOOD).encode()), junk, b'"sentAt": "s"']
+    for order in (members, members[::-1]):
+        body = parsed(b"{%s}" % b",".join(order))
+        assert (body["junk"], body[name][1], body["sentAt"]) == (None, GOOD, "s")
+
+
+@pytest.mark.parametrize("name", sorted(salvage.READ))
+def test_what_is_read_beside_the_events_is_refused_when_it_is_too_large(name: str) -> None:
+    with pytest.raises(BadBody):
+        parsed(b'{"batch": [NaN], "%s": [%s1]}' % (name.encode(), b"1," * 20_000))
+
+
+def test_of_an_event_that_is_the_whole_body_every_part_counts() -> None:
+    with pytest.raises(BadBody) as refused:
+        parsed(b'{"type": "track", "a": NaN, "junk": [%s1]}' % (b"1," * 20_000))
+    assert str(refused.value).startswith("junk: more than 32,768 bytes")
 
 
 JSON = st.recursive(
