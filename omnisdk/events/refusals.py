@@ -94,7 +94,11 @@ def found(value: object) -> str:
         return "a list"
     if isinstance(value, str):
         text = clean_text(value[:61])
-        return json.dumps(text if len(value) <= 60 else text[:60] + "…", ensure_ascii=False)
+        quoted = json.dumps(text if len(value) <= 60 else text[:60] + "…", ensure_ascii=False)
+        if quoted.isprintable():
+            return quoted
+        # A message may be printed on a terminal, which some characters command and others turn around.
+        return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in quoted)
     if isinstance(value, int) and value.bit_length() > 200:
         return "a huge number"
     return json.dumps(value) if isinstance(value, bool | int | float) else type(value).__name__

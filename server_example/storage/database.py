@@ -199,6 +199,11 @@ def _engine(url: str) -> Engine:
         pool_pre_ping=True,
         connect_args={
             "connect_timeout": 5,
+            # A database out of reach is noticed within about ten seconds, not within the system's fifteen minutes.
+            "tcp_user_timeout": STATEMENT_TIMEOUT_MS,
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
             # Prepared statements of a kept connection; the planner's generic plan is what we want for key look-ups.
             "prepare_threshold": 2,
             "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={STATEMENT_TIMEOUT_MS}",

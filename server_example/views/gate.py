@@ -40,7 +40,8 @@ _CHARGED = "omnisdk.charged"
 def arrived(server: Server, request: Request) -> None:
     """Let the request in, or raise ApiError 429 when its address has nothing left. Reads no body.
 
-    A small body is let in to be read all the same, so that its answer says when exactly the same will pass.
+    A small body is let in to be read all the same, so that its answer says when exactly the same will pass. So is whoever
+    has a good key: an address may be thousands of people's, and one of them must not lock out the others by guessing.
     """
     proxies = server.config.trusted_proxies
     address = addresses.counted(request, proxies)
@@ -52,11 +53,12 @@ def arrived(server: Server, request: Request) -> None:
     now, quotas = server.now(), server.quotas
     if quotas.calm(now):
         return
-    if wait := quotas.wait("unknown_keys", address, now):  # whatever its key: a good guess must not be told apart
+    role = auth.role_of_header(server.config, request)
+    if role == "shop" or _is_small(request):
+        return
+    if role is None and (wait := quotas.wait("unknown_keys", address, now)):
         quota: Quota = "unknown_keys"
-    elif not _is_small(request) and (wait := quotas.wait("address", address, now, _likely_events(request))):
-        if auth.role_of_header(server.config, request) == "shop":
-            return
+    elif wait := quotas.wait("address", address, now, _likely_events(request)):
         quota = "address"
     else:
         return

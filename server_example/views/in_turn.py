@@ -37,6 +37,8 @@ class InTurn:
             body = _Body(body, self._turns, self._readers)
             small = length.isdecimal() and len(length) <= 9 and int(length) <= READ_BEFORE_BYTES
             environ["wsgi.input"] = body.ahead(int(length)) if small else body
+        if environ["REQUEST_METHOD"] in ("GET", "HEAD", "OPTIONS"):  # short, or rare; and /healthz must never wait
+            return self._app(environ, start_response)
         self._turns.take()
         try:
             return self._app(environ, start_response)

@@ -15,7 +15,7 @@ from typing import Any, Final
 import orjson
 
 from omnisdk.events import BadBody, Unreadable
-from omnisdk.events.cleaning import DEEPEST, LARGEST_EVENT_BYTES, harmless_copy
+from omnisdk.events.cleaning import DEEPEST, LARGEST_EVENT_BYTES, WIDEST, harmless_copy
 from omnisdk.events.envelope import MOST_EVENTS
 
 LISTS: Final = ("batch", "events")  # the lists of events at the top of a body: of /v1/batch and of /v1/decide
@@ -112,7 +112,11 @@ class _Body:
         at = self._space(at)
         if self._raw[at : at + 1] == b"}":
             return found, at + 1
+        members = 0
         while True:
+            members += 1
+            if members > WIDEST:  # each one costs much more than its bytes
+                raise BadBody("TOO_WIDE", f"body: more than {WIDEST} names in the object that is the body")
             named = _NAME.match(self._raw, at)
             if named is None:
                 raise Broken("a name in quotes and a colon are due", at)

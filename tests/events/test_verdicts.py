@@ -202,3 +202,8 @@ def test_an_object_that_is_none_counts_as_absent_and_is_counted() -> None:
     [(_, event)] = batch.events
     assert (event.properties, event.traits, event.context) == ({}, {}, {})
     assert batch.notes == {"wrong_properties": 1, "wrong_traits": 1, "wrong_context": 2}
+
+
+def test_no_character_that_commands_a_terminal_stands_in_a_message() -> None:
+    message = refuse({"type": "\u009b31mX\u202eđồ", "anonymousId": "a1"}).message
+    assert message.isprintable() and "đồ" in message and "\\u009b" in message

@@ -101,7 +101,7 @@ def test_a_request_that_fails_gives_its_turn_back() -> None:
     app = InTurn(fails, turns, readers=1)
     for _ in range(3):  # with the turn lost, the second would wait for ever
         with pytest.raises(ZeroDivisionError):
-            app({}, print)
+            app({"REQUEST_METHOD": "POST"}, print)
 
 
 def test_a_turn_given_away_is_not_given_back_twice() -> None:
@@ -111,7 +111,7 @@ def test_a_turn_given_away_is_not_given_back_twice() -> None:
         turns.give_back()  # as who waits for a commit does
         return []
 
-    InTurn(waits, turns, readers=1)({}, print)
+    InTurn(waits, turns, readers=1)({"REQUEST_METHOD": "POST"}, print)
     assert turns.free == 1
 
 

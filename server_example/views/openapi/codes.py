@@ -38,7 +38,12 @@ CODES: tuple[Code, ...] = (
     Code(400, "NOT_AN_OBJECT", "the body of events is no JSON object", ("batch", "call")),
     Code(400, "NO_BATCH", "the body of events has no list `batch`", ("batch",)),
     Code(400, "TOO_DEEP", "the `context` that the events share has more than 16 levels", ("batch",)),
-    Code(400, "TOO_WIDE", "the `context` that the events share has an object with more than 500 keys", ("batch",)),
+    Code(
+        400,
+        "TOO_WIDE",
+        "the body, or the `context` that the events share, has an object with more than 500 keys",
+        ("body",),
+    ),
     Code(
         400, "INVALID_REQUEST", "a decide or explain request; the message names the place and the value", ("question",)
     ),
