@@ -1,6 +1,7 @@
 """`make fuzz`: the laws over many hostile requests on each engine, and bombs against a real server; the figures as JSON.
 
-``python -m tests.fuzz [CASES [SEED]]``: a line for each engine, and one for the memory. What breaks a law is written to
+``python -m tests.fuzz [CASES [SEED]]``: a line for each engine, one for the memory, and one for
+Schemathesis, which asks what the OpenAPI document says. What breaks a law is written to
 ``tests/fuzz/found``, where the test suite tries it again from then on; the exit status is then 1.
 """
 
@@ -22,11 +23,13 @@ from tests.fuzz.bombs import MOST_GROWTH_MIB, attack
 from tests.fuzz.cases import Case, cases
 from tests.fuzz.laws import Laws, endpoint
 from tests.fuzz.memory import peak_mib, resident_mib
+from tests.openapi.full import both
 from tests.support.postgres import Postgres
 
 FOUND = Path(__file__).with_name("found")
 CASES = 20_000
 ROUNDS = 50  # of each bomb
+SCHEMATHESIS_EXAMPLES = 60  # of each operation: some 19,000 requests on each engine
 ROUND = 1_000  # hypothesis remembers what it has tried; a new round forgets, so that memory is the server's
 WARM = 500  # cases after which everything was used once; what grows then is SQLite's page cache, up to 64 MiB
 
@@ -90,7 +93,9 @@ def main(number: int, first_seed: int) -> int:
     finally:
         postgres.stop()
     good &= bombs(ROUNDS)
-    return 0 if good else 1
+    described = both(SCHEMATHESIS_EXAMPLES)
+    print(json.dumps(described, ensure_ascii=False), flush=True)
+    return 0 if good and described["ok"] else 1
 
 
 if __name__ == "__main__":
