@@ -86,15 +86,15 @@ class _Body:
     def __init__(self, raw: bytes, most_values: int | None) -> None:
         self._raw = raw
         self._values_left = len(raw) if most_values is None else most_values
-        self._unread: BadBody | None = None  # of something too large that only matters where the body is one event
+        self._unread = ""  # what is said of something too large, which only matters where the body is one event
 
     def read(self, start: int) -> Any:
         at = self._space(start)
         if self._raw[at : at + 1] == b"{":
             value: Any
             value, at = self._members(at + 1)
-            if self._unread is not None and not any(isinstance(value.get(name), list) for name in LISTS):
-                raise self._unread
+            if self._unread and not any(isinstance(value.get(name), list) for name in LISTS):
+                raise BadBody("TOO_LARGE", self._unread)
         elif self._raw[at : at + 1] in _BEGINNINGS:  # no body of any of our routes, but what JSON it is can be told
             start = at
             at, text = self._element(start, last=True)
@@ -219,10 +219,11 @@ class _Body:
         except _Heavy:
             place = name if _WORD.fullmatch(name) else f"the value at byte {start}"  # nothing that may be personal
             message = f"{place}: more than {LARGEST_EVENT_BYTES:,} bytes, which is all that one value may have"
-            refusal = BadBody("TOO_LARGE", message)
+            # The exception has no name here: its traceback would hold this frame, and the frame it, body and all, until
+            # the collector comes.
             if name in READ:
-                raise refusal from None
-            self._unread = refusal
+                raise BadBody("TOO_LARGE", message) from None
+            self._unread = message
             return None
         except json.JSONDecodeError as error:
             raise Broken(_said(error), start + _offset(error)) from None
