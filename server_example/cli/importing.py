@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from omnisdk import clock
+from omnisdk.events.model import Event
 from server_example.cli.watching import Watched
 from server_example.config import ServerConfig
 from server_example.services.faults import NoRules, StorageUnavailable
@@ -77,7 +79,7 @@ def import_(
         site = server.rules.compiled.ruleset.site
         if show_mapping:
             for file in files:
-                click.echo(starter_mapping(file, site.country, site.timezone), nl=False)
+                click.echo(starter_mapping(file, site.country, site.timezone, site.currency), nl=False)
             return
         mapping = None if mapping_file is None else read_mapping(mapping_file, ZoneInfo(site.timezone))
         done: list[Done] = []
@@ -193,3 +195,15 @@ def _summary(file: Path, done: Done, dry_run: bool) -> None:
     for label, number, more in lines:
         if number or label in ("rows read", "events stored", "would be stored", "rows rejected"):
             click.echo(f"  {label:<32}{number:>14,}  {more}".rstrip())
+    for warning in done.warnings:
+        click.echo(f"  warning: {warning}")
+    if done.first is not None:
+        click.echo(f"  the first as read: {_as_read(done.first)}")
+
+
+def _as_read(event: Event) -> str:
+    """Return an event in one line, for whoever looks whether the mapping reads the file as it is meant."""
+    ids = [f"user:{event.user_id}"] if event.user_id else []
+    said = [event.name or event.type, *ids, *event.refs, clock.to_text(event.timestamp)]
+    said += [f"{name} {event.properties[name]}" for name in ("order_id", "total") if name in event.properties]
+    return ", ".join(said)

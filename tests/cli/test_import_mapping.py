@@ -112,3 +112,39 @@ def test_a_guess_says_where_it_could_be_wrong(sqlite_shop: Shop) -> None:
     file = sqlite_shop.write("a.csv", "order id,date,total\nA1,03/24/2026,5\n")
     told = sqlite_shop.run("import", "--show-mapping", file).output
     assert 'dates: "mm/dd/yyyy[ hh:mm[:ss]]"' in told and "whose row is it?" in told
+
+
+@pytest.mark.parametrize(("cells", "country", "numbers", "total"), [
+    ("350.000 700.000", "VN", "1.250.000,5", 350_000),
+    ("350.000đ 700.000đ", "US", "1.250.000,5", 350_000),
+    ("350.000₫ 1.200.000₫", "TH", "1.250.000,5", 350_000),
+    ("VNĐ_100.000 VND_90.000", "TH", "1.250.000,5", 100_000),
+    ("350.000 700.000", "TH", "1.250.000,5   # a guess: 350.000 is read as 350000", 350_000),
+    ("฿1,250 ฿990", "TH", "1,250,000.5   # a guess: ฿1,250", 1250),
+    ("1,250.50บาท THB_990.00", "TH", "1,250,000.5", 1250.5),
+    ("350000 12.50", "VN", "1250000.5", 350_000),
+])  # fmt: skip
+def test_thousands_are_not_taken_for_fractions(
+    sqlite_shop: Shop, cells: str, country: str, numbers: str, total: float
+) -> None:
+    currency = {"VN": "VND", "TH": "THB", "US": "USD"}[country]
+    (sqlite_shop.folder / "omni.yaml").write_text(f"site: {{country: {country}, currency: {currency}}}\n")
+    rows = "".join(f"A{at};a@b.vn;{cell.replace('_', ' ')}\n" for at, cell in enumerate(cells.split()))
+    file = sqlite_shop.write("a.csv", "order id;email;total\n" + rows)
+    text = sqlite_shop.run("import", "--show-mapping", file).output
+    assert f"  numbers: {numbers.replace('฿1,250', '1,250')}" in text
+    sqlite_shop.write("map.yaml", text)
+    told = sqlite_shop.run("import", "--dry-run", "--mapping", "map.yaml", file).output
+    assert re.search(
+        rf"the first as read: Order Completed, email:a@b.vn, \S+, order_id A0, total {total}(\.0)?$", told, re.M
+    )
+    assert "warning" not in told
+
+
+def test_amounts_a_thousand_times_too_small_are_told_of(sqlite_shop: Shop) -> None:
+    sqlite_shop.write("map.yaml", GOOD)
+    file = sqlite_shop.write("a.csv", "SĐT,Tổng\n0901234567,350.000đ\n0901234568,700.000\n")
+    told = sqlite_shop.run("import", "--mapping", "map.yaml", file).output
+    assert "warning: Tổng: 350.000đ is read as 350.0, 2 such; if these are thousands" in told
+    file = sqlite_shop.write("a.csv", "SĐT,Tổng\n0901234567,350.125\n0901234568,700.5\n")
+    assert "warning" not in sqlite_shop.run("import", "--mapping", "map.yaml", file).output

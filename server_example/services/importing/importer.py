@@ -72,6 +72,8 @@ class Done:
 
     report: Report
     rejected: Path | None
+    warnings: list[str]  # what was stored and may be wrong
+    first: Event | None  # of a dry run, as it was read
 
 
 @dataclass(slots=True)
@@ -103,6 +105,7 @@ class Import:
             as_exported=options.as_exported,
         )
         self._progress = Progress()
+        self._first: Event | None = None
         self._rows_before = 0  # of the run that was interrupted
         self._rejected = RejectedRows(self._source, options.rejected, self._table)
         self._began = monotonic()
@@ -121,7 +124,9 @@ class Import:
             self._rejected.close()
             if self._keeper is not None:
                 self._keeper.close(done=done)
-        return Done(self._progress.report, self._rejected.path if self._rejected.size else None)
+        warnings = [] if self._table is None else self._table.doubts.warnings()
+        rejected = self._rejected.path if self._rejected.size else None
+        return Done(self._progress.report, rejected, warnings, self._first)
 
     def _begin(self) -> Table | None:
         return None if self._options.mapping is None else Table(self._source, self._options.mapping)
@@ -194,6 +199,8 @@ class Import:
         if not batch.units:
             return
         events = [judged for _, judged in batch.units if isinstance(judged, Event)]
+        if self._options.dry_run and self._first is None and events:
+            self._first = events[0]
         outcomes = iter(["stored"] * len(events) if self._options.dry_run else self._stored(events))
         report = self._progress.report
         there: Event | None = None

@@ -14,7 +14,7 @@ from server_example.services.importing.faults import FileRefused
 from server_example.services.importing.headers import guess
 from server_example.services.importing.sources import Source
 from server_example.services.importing.table import cleaned, tidy
-from server_example.services.importing.values import LATEST_YEAR, NUMBER_STYLES
+from server_example.services.importing.values import LATEST_YEAR, NUMBER_STYLES, bare, currency_of
 
 _LOOK = 200  # rows
 _BY_COUNTRY = {"TH": "cp874", "VN": "cp1258"}
@@ -24,11 +24,13 @@ _TIME = re.compile(
     r"(?P<clock>[ T]\d{1,2}:\d{2}(?P<seconds>:\d{2})?)?(?P<half>\s*(?:[AaPp][Mm]|SA|CH))?.*",
     re.ASCII,
 )
-_NUMBERS = {"total", "price", "quantity", "discount", "points"}
+_MONEY = {"total", "price", "discount"}
+_NUMBERS = {"quantity", "points"}
+_DOTTED = {"VN", "ID", "DE", "AT", "ES", "IT", "NL", "PT", "BR", "DK", "TR"}  # 1.250.000 there
 
 
-def starter_mapping(path: Path, country: str, timezone: str) -> str:
-    """Return the text of a mapping for the CSV file at `path`. Raises FileRefused."""
+def starter_mapping(path: Path, country: str, timezone: str, currency: str = "") -> str:
+    """Return the text of a mapping for the CSV file at `path`; the rest is the shop's. Raises FileRefused."""
     with Source(path) as source:
         lines = list(islice(source, _LOOK))
         encoding = "utf-16" if source.wide else _encoding(lines, country)
@@ -44,7 +46,11 @@ def starter_mapping(path: Path, country: str, timezone: str) -> str:
         at = names.index(columns[field])
         return [value for row in rows if len(row) > at and (value := cleaned(row[at]))]
 
-    numbers = _numbers(value for field in _NUMBERS & columns.keys() for value in values(field))
+    money = [value for field in _MONEY & columns.keys() for value in values(field)]
+    currency = next((code for value in money if (code := currency_of(value))), "") or currency
+    dotted = country.upper() in _DOTTED or currency in ("VND", "IDR")
+    counted = [value for field in _NUMBERS & columns.keys() for value in values(field)]
+    numbers, doubt = _numbers(money or counted, "1.250.000,5" if dotted else "")
     dates, buddhist, note = _dates(values("timestamp") if "timestamp" in columns else [])
     made = _Made(columns)
     made.line(f"# Made from the header of {path.name}; look over every line, then: omnisdk import --dry-run")
@@ -52,7 +58,7 @@ def starter_mapping(path: Path, country: str, timezone: str) -> str:
     made.line("read:")
     made.line(f"  encoding: {encoding}")
     made.line(f"  delimiter: {'tab' if delimiter == chr(9) else json.dumps(delimiter)}")
-    made.line(f"  numbers: {numbers}")
+    made.line(f"  numbers: {numbers}{doubt}")
     made.line(f'  dates: "{dates}"{note}')
     made.line(f"  years: {'buddhist' if buddhist else 'gregorian'}")
     made.line(f"  timezone: {timezone}")
@@ -140,15 +146,34 @@ def _delimiter(text: str) -> str:
     return max((",", ";", "\t", "|"), key=first.count)
 
 
-def _numbers(values: Iterable[str]) -> str:
-    """Return the style that reads most of the values; the plain one where nothing else reads more."""
-    seen = list(islice(values, 1_000))
+def _numbers(values: Iterable[str], expected: str = "") -> tuple[str, str]:
+    """Return the style that reads most of the values, and a comment where another one reads them as other numbers.
+
+    350.000 and 350,000 are three hundred and fifty thousand where every value of the file has such groups: hardly a
+    price has three decimals, and read the other way all amounts would be a thousand times too small. `expected` is
+    the style of the shop's country: there it is no guess.
+    """
+    seen = [plain for value in islice(values, 1_000) if (plain := bare(value))]
     styles = {style.name: style for style in NUMBER_STYLES.values()}
 
     def reads(name: str) -> int:
         return sum(1 for value in seen if styles[name].pattern.fullmatch(value))
 
-    return max(styles, key=reads)
+    most = max(map(reads, styles))
+    best = [name for name in styles if reads(name) == most]
+    if expected in best and not any("," in value or " " in value for value in seen):
+        return expected, ""
+    apart = [value for value in seen if not value.isdecimal()]
+    grouped = [
+        name for name in best if styles[name].thousands and any(styles[name].thousands in each for each in apart)
+    ]
+    if not grouped:
+        return best[0], ""
+    name = grouped[0]
+    example = next(each for each in apart if styles[name].thousands in each)
+    if len({styles[each].read(example) for each in best}) == 1:
+        return name, ""
+    return name, f"   # a guess: {example} is read as {styles[name].read(example)}"
 
 
 def _dates(values: Sequence[str]) -> tuple[str, bool, str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from omnisdk.rules.files.report import quoted
 from server_example.services.importing.cells import Cell, Value
+from server_example.services.importing.doubts import Doubts
 from server_example.services.importing.faults import FileRefused, RowRefused
 from server_example.services.importing.mapping import Mapping
 from server_example.services.importing.rows import Row, read_rows
@@ -29,6 +30,7 @@ class Table:
     def __init__(self, source: Source, mapping: Mapping) -> None:
         """Read the header. Raises FileRefused, MappingRefused."""
         self.mapping = mapping
+        self.doubts = Doubts()
         encoding = "utf-8" if source.wide else mapping.encoding
         self._rows = read_rows(source, encoding, mapping.delimiter, mapping.header_line)
         header = next(self._rows, None)
@@ -156,7 +158,10 @@ class Table:
             return value.value
         for row in rows:
             if text := self._text(row, value.column):
-                return value.read(text)
+                read = value.read(text)
+                if value.kind == "number":
+                    self.doubts.saw(value, text)
+                return read
         return value.default
 
     def _product(self, row: Row) -> dict[str, Any]:

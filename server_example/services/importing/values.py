@@ -14,9 +14,20 @@ BUDDHIST = 543  # Thailand counts its years from the death of the Buddha: 2569 i
 LATEST_YEAR = 2400  # beyond, it is a Buddhist year that nobody declared
 
 _THAI_DIGITS = {0x0E50 + digit: str(digit) for digit in range(10)}
-_CURRENCY = re.compile(
-    r"^(?:vnđ|vnd|thb|usd|us\$|[₫đ฿$€£¥])\s*|\s*(?:vnđ|vnd|thb|usd|บาท|[₫đ฿$€£¥])\.?$", re.IGNORECASE
-)
+_SIGNS = r"(?:vnđ|vnd|đồng|thb|usd|us\$|บาท|[₫đ฿$€£¥])"
+_CURRENCY = re.compile(rf"^{_SIGNS}\s*|\s*{_SIGNS}\.?$", re.IGNORECASE)
+_CODES = {"vnđ": "VND", "vnd": "VND", "₫": "VND", "đ": "VND", "đồng": "VND", "thb": "THB", "฿": "THB", "บาท": "THB"}
+
+
+def bare(text: str) -> str:
+    """Return a number as it is written, without the blanks and the currency around it."""
+    return _CURRENCY.sub("", _western(text).strip()).strip()
+
+
+def currency_of(text: str) -> str:
+    """Return VND or THB where the sign or word around a number says so, else nothing."""
+    said = _CURRENCY.search(_western(text).strip())
+    return "" if said is None else _CODES.get(said[0].strip(" \xa0.").lower(), "")
 
 
 class Unreadable(ValueError):
@@ -34,7 +45,7 @@ class NumberStyle:
 
     def read(self, text: str) -> int | float:
         """Return the number; a currency's sign or code around it is passed over. Raises Unreadable."""
-        plain = _CURRENCY.sub("", _western(text).strip()).strip()
+        plain = bare(text)
         if not self.pattern.fullmatch(plain) or len(plain) > 40:
             raise Unreadable(f"no number as in {self.name}; `numbers:` in the mapping says how the file writes them")
         if self.thousands:
