@@ -80,7 +80,7 @@ def write_parquet(rows: Iterable[T], out: BinaryIO, columns: Sequence[Column]) -
         import pyarrow
         import pyarrow.parquet
     except ImportError:
-        raise NoParquet('Parquet needs pyarrow; run: pip install pyarrow') from None
+        raise NoParquet("Parquet needs pyarrow; run: pip install pyarrow") from None
     types = {
         "text": pyarrow.string(),
         "count": pyarrow.int64(),
