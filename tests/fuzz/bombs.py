@@ -7,7 +7,6 @@ import json
 import threading
 import time
 import zlib
-from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -81,7 +80,7 @@ class Tally:
     """What the attacks came to."""
 
     requests: int = 0
-    statuses: Counter[int] = field(default_factory=Counter)
+    statuses: dict[int, int] = field(default_factory=dict)
     unclear: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     growth_mib: float = 0.0
@@ -171,7 +170,7 @@ def _timed(client: httpx.Client, tally: Tally, name: str, content: bytes, header
     response = client.post("/v1/batch", content=content, headers=headers)
     took = (time.monotonic() - began) * 1000
     tally.requests += 1
-    tally.statuses[response.status_code] += 1
+    tally.statuses[response.status_code] = tally.statuses.get(response.status_code, 0) + 1
     if took > tally.slowest_attack_ms:
         tally.slowest_attack_ms, tally.slowest_attack = round(took), name
     return response
