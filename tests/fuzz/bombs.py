@@ -18,8 +18,15 @@ from tests.support.server import SECRET_KEY, ServerProcess
 
 SIZE = 4 * 1024 * 1024 - 1024  # unpacked: just within the limit
 GOOD = b'{"type":"track","event":"Good Neighbour","anonymousId":"a-%s","messageId":"good-%s"}'
+# As large as stock clients' are.
+LARGE = (
+    GOOD[:-1]
+    + b',"properties":{"products":['
+    + b",".join([b'{"product_id":"p","name":"G\xe1\xba\xady","price":1.5}'] * 12)
+    + b"]}}"
+)
 MOST_GROWTH_MIB = 16
-WARM = 40  # good requests before the first reading of the memory
+WARM = 40  # good requests, and as many good batches of some 400 KB, before the first reading of the memory
 
 
 def event(unit: bytes, size: int = SIZE) -> bytes:
@@ -111,6 +118,9 @@ def _attack(server: ServerProcess, rounds: int) -> Tally:
     for number in range(WARM):
         client.post("/v1/batch", content=b'{"batch":[%s]}' % (GOOD % (b"warm", b"warm%d" % number))).raise_for_status()
         client.post("/v1/batch", content=b"{" * 100)  # the lenient way, too
+        marks = [b"%d-%d" % (number, event) for event in range(500)]
+        batch = b",".join(LARGE % (mark, mark) for mark in marks)
+        client.post("/v1/batch", content=b'{"batch":[%s]}' % batch).raise_for_status()
     processes = children_and(server.process.pid)
     before = {process: resident_mib(process) for process in processes}
     peaks = {process: peak_mib(process) for process in processes}
