@@ -118,11 +118,16 @@ def events_in(payload: Any, name: str = "batch") -> int:
 
 
 def refused(server: Server, refusal: Refusal) -> ApiError:
-    """Count and return the answer to a request over its quota: in how many whole seconds the same would pass.
+    """Count a request over its quota, and return its answer."""
+    server.metrics.count("omni_quota_refusals_total", quota=refusal.quota)
+    return quota_exceeded(refusal)
+
+
+def quota_exceeded(refusal: Refusal) -> ApiError:
+    """Return the answer to a request over its quota: in how many whole seconds the same would pass.
 
     X-RateLimit-Reset, which Segment sends too, says the same in the same unit.
     """
-    server.metrics.count("omni_quota_refusals_total", quota=refusal.quota)
     seconds = str(max(1, -(-refusal.wait // clock.SECOND)))
     message = f"too many: the quota of {_WHOSE[refusal.quota]} is spent; the same passes in {seconds} s"
     headers = {"Retry-After": seconds, "X-RateLimit-Reset": seconds}

@@ -62,7 +62,7 @@ FOR_GOOD: dict[int, Callable[[Exchange], Exchange]] = {403: with_origin, 400: cu
 # What the server answers while it cannot take a batch, by status.
 FOR_NOW: dict[int, Exception] = {
     503: faults.StorageUnavailable("the disk is full"),
-    429: gate.refused(Refusal("secret_key", clock.SECOND)),
+    429: gate.quota_exceeded(Refusal("secret_key", clock.SECOND)),
 }
 
 

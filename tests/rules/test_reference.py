@@ -42,13 +42,15 @@ def test_every_operator_has_its_row() -> None:
 
 
 def examples() -> list[tuple[str, str]]:
+    """Return the YAML blocks of the documents that are rule files; the mappings of an import have tests of their own."""
     found = []
     for path in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
         if path.exists():
             for number, match in enumerate(
                 re.finditer(r"^```yaml\n(.*?)^```", path.read_text(encoding="utf-8"), re.M | re.S), 1
             ):
-                found.append((f"{path.relative_to(ROOT)} {number}", match[1]))
+                if path.name != "import-export.md":
+                    found.append((f"{path.relative_to(ROOT)} {number}", match[1]))
     return found
 
 
