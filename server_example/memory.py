@@ -7,6 +7,8 @@ import sys
 
 LARGE_BYTES = 256 * 1024
 _M_MMAP_THRESHOLD = -3  # malloc.h of glibc
+_M_ARENA_MAX = -8
+ARENAS = 2  # few threads run at a time; each arena keeps what it once needed
 
 
 def give_back_large_blocks() -> None:
@@ -19,3 +21,4 @@ def give_back_large_blocks() -> None:
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has none, and no such habit
         if mallopt is not None:
             mallopt(_M_MMAP_THRESHOLD, LARGE_BYTES)
+            mallopt(_M_ARENA_MAX, ARENAS)
